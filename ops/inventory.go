@@ -1,0 +1,25 @@
+package ops
+
+// Service is a thing that runs for the company: who owns it and what belongs to it.
+type Service struct {
+	Name       string  `json:"name" yaml:"name"`   // product.subsystem.module
+	Owner      string  `json:"owner" yaml:"owner"` // a group
+	OnCall     string  `json:"on_call,omitempty" yaml:"on_call"`
+	Help       Text    `json:"help,omitzero" yaml:"help"`
+	Repository string  `json:"repository,omitempty" yaml:"repository"`
+	ConfigApp  string  `json:"config_app,omitempty" yaml:"config_app"`
+	Places     []Place `json:"places" yaml:"places"`
+}
+
+// Place is one workload that runs a service somewhere, and the provider that knows how to reach it.
+type Place struct {
+	Target    Target `json:"target" yaml:"target"`     // complete: service, IDC, cluster and environment
+	Provider  string `json:"provider" yaml:"provider"` // such as kubernetes
+	Context   string `json:"context" yaml:"context"`   // the provider's name of the cluster
+	Namespace string `json:"namespace" yaml:"namespace"`
+	Kind      string `json:"kind" yaml:"kind"` // Deployment or StatefulSet
+	Name      string `json:"name" yaml:"name"`
+}
+
+// String names the object, such as idc1/shop/Deployment/cart-api.
+func (p Place) String() string { return p.Context + "/" + p.Namespace + "/" + p.Kind + "/" + p.Name }
