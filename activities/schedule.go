@@ -8,10 +8,12 @@ import (
 
 // ScheduleIn names a schedule and what to do to it.
 type ScheduleIn struct {
-	ID      string      `json:"id"`
-	Request ops.Request `json:"request,omitzero"` // what each run asks for, when it is made
-	Do      string      `json:"do,omitempty"`     // pause, resume, skip, delete or run
-	Note    string      `json:"note,omitempty"`
+	ID       string      `json:"id"`
+	Request  ops.Request `json:"request,omitzero"`   // what each run asks for, when it is made
+	Cron     string      `json:"cron,omitempty"`     // when it runs, when it is made: a cron line of five fields
+	TimeZone string      `json:"timezone,omitempty"` // of Cron, an IANA name
+	Do       string      `json:"do,omitempty"`       // pause, resume, skip, delete or run
+	Note     string      `json:"note,omitempty"`
 }
 
 // Object names the schedule.

@@ -114,6 +114,7 @@ type Summary struct {
 type Schedule struct {
 	ID        string      `json:"id"`
 	Request   Request     `json:"request"`
+	When      string      `json:"when"` // the cron line and its time zone
 	Paused    bool        `json:"paused"`
 	Note      string      `json:"note,omitempty"`
 	Next      []time.Time `json:"next,omitempty"`

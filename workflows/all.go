@@ -1,0 +1,42 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"orderly.example/workflows/ask"
+	"orderly.example/workflows/change"
+	"orderly.example/workflows/incident"
+	"orderly.example/workflows/scale"
+	"orderly.example/workflows/schedule"
+)
+
+// All is every operation, one line each.
+func All() []change.Definition {
+	return []change.Definition{
+		scale.Scale,
+		scale.Schedule,
+		scale.Fleet,
+		incident.Restart,
+		change.Undo,
+		ask.Status,
+		ask.Where,
+		ask.Who,
+		ask.Top,
+		ask.Changes,
+		schedule.List,
+		schedule.Pause,
+		schedule.Resume,
+		schedule.Skip,
+		schedule.Run,
+		schedule.Delete,
+	}
+}
+
+// Register puts the workflows on a worker.
+func Register(w worker.WorkflowRegistry, c change.Catalogue) {
+	w.RegisterWorkflowWithOptions(c.Change, workflow.RegisterOptions{Name: change.WorkflowName})
+	w.RegisterWorkflowWithOptions(change.Lock, workflow.RegisterOptions{Name: change.LockName})
+	w.RegisterWorkflowWithOptions(change.Deliver, workflow.RegisterOptions{Name: change.DeliverName})
+	w.RegisterWorkflowWithOptions(change.Afterword, workflow.RegisterOptions{Name: change.AfterwordName})
+}

@@ -1,0 +1,153 @@
+package change
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+
+	"orderly.example/activities"
+	"orderly.example/ops"
+)
+
+// maxNote bounds what a person may write with an act, in bytes.
+const maxNote = 4000
+
+// listen registers what a change can be asked and told while it lives.
+func (l *life) listen(ctx workflow.Context) error {
+	if err := workflow.SetQueryHandler(ctx, QueryStatus, func() (ops.Status, error) { return l.status, nil }); err != nil {
+		return err
+	}
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		granted := workflow.GetSignalChannel(ctx, activities.SignalLock)
+		for granted.Receive(ctx, nil) {
+			l.locks++
+		}
+	})
+	return workflow.SetUpdateHandlerWithOptions(ctx, UpdateAct, l.act, workflow.UpdateHandlerOptions{Validator: malformed})
+}
+
+// malformed refuses only what is no act at all; everything else is answered by act and recorded.
+func malformed(_ workflow.Context, a ops.Act) error {
+	kinds := []ops.ActKind{ops.ActApprove, ops.ActReject, ops.ActCancel, ops.ActRetry}
+	if !slices.Contains(kinds, a.Kind) || a.By.ID == "" || len(a.Note) > maxNote {
+		return ops.Errorf(ops.Invalid, "not an act: kind, person or note is wrong", "操作无效:类型、人员或备注有误")
+	}
+	return nil
+}
+
+// act answers a person. Accepted or not, it goes into the record.
+func (l *life) act(ctx workflow.Context, a ops.Act) (ops.Reply, error) {
+	var err error
+	switch a.Kind {
+	case ops.ActApprove, ops.ActReject:
+		err = l.vote(ctx, a)
+	case ops.ActCancel:
+		err = l.cancel(ctx, a)
+	default:
+		err = l.retry(ctx, a)
+	}
+	if err != nil {
+		l.eventAt(ctx, ops.EventRefused, a.By.ID, ops.Textf("%s by %s on %s was refused: %s", "%[2]s 在 %[3]s 的 %[1]s 被拒绝:%[4]s",
+			a.Kind, name(a.By), a.Surface, ops.TextOf(err)))
+		return ops.Reply{Text: ops.TextOf(err), Code: ops.CodeOf(err)}, nil
+	}
+	return ops.Reply{Accepted: true, Text: accepted(a)}, nil
+}
+
+func accepted(a ops.Act) ops.Text {
+	switch a.Kind {
+	case ops.ActApprove:
+		return ops.Textf("your approval of plan %s counts", "您对预案 %s 的审批已生效", short(a.PlanHash))
+	case ops.ActReject:
+		return ops.Textf("rejected", "已驳回")
+	case ops.ActCancel:
+		return ops.Textf("it stops; what was done is taken back", "正在停止,已完成的步骤将被撤销")
+	default:
+		return ops.Textf("the failed step is tried again", "正在重试失败的步骤")
+	}
+}
+
+// vote counts an approval or a rejection, if this person may give it to this plan now.
+func (l *life) vote(ctx workflow.Context, a ops.Act) error {
+	if err := l.mayVote(a); err != nil {
+		return err
+	}
+	l.status.Approvals = slices.DeleteFunc(l.status.Approvals, func(v ops.Approval) bool { return v.By.ID == a.By.ID })
+	v := ops.Approval{By: a.By, Surface: a.Surface, Approve: a.Kind == ops.ActApprove, Note: a.Note, PlanHash: a.PlanHash, At: workflow.Now(ctx)}
+	l.status.Approvals = append(l.status.Approvals, v)
+	text := ops.Textf("%s approves plan %s on %s: %s", "%s 在 %[3]s 批准预案 %[2]s:%[4]s", name(a.By), short(a.PlanHash), a.Surface, orDash(a.Note))
+	if !v.Approve {
+		text = ops.Textf("%s rejects plan %s on %s: %s", "%s 在 %[3]s 驳回预案 %[2]s:%[4]s", name(a.By), short(a.PlanHash), a.Surface, orDash(a.Note))
+	}
+	l.eventAt(ctx, ops.EventApproval, a.By.ID, text)
+	return nil
+}
+
+func (l *life) mayVote(a ops.Act) error {
+	if l.status.State != ops.WaitingApproval {
+		return ops.Errorf(ops.Conflict, "too late: the change is %s", "已晚:该变更状态为 %s", l.status.State.Text())
+	}
+	if a.PlanHash != l.status.Plan.Hash {
+		return ops.Errorf(ops.Conflict, "the plan has changed since you saw it; look at plan %s and answer again",
+			"预案在您查看后已变化,请查看预案 %s 后重新审批", short(l.status.Plan.Hash))
+	}
+	need := l.status.Decision.Need
+	switch {
+	case a.By.ID == l.status.Request.By.ID && a.Kind == ops.ActApprove:
+		return ops.Errorf(ops.Denied, "nobody approves their own request; it needs %s", "不能审批自己的申请;需要 %s", need.Text())
+	case a.By.ID == l.status.Request.By.ID:
+		return ops.Errorf(ops.Denied, "it is your own request: cancel it instead", "这是您自己的申请,请使用取消")
+	case len(need.Via) > 0 && !slices.Contains(need.Via, a.Surface):
+		return ops.Errorf(ops.Denied, "this may not be approved on %s; use %s", "不能在 %s 审批,请使用 %s", a.Surface, need.Via)
+	case !need.Accepts(a.By):
+		return ops.Errorf(ops.Denied, "you are not one of those who may approve it: %s", "您不在审批人之列:%s", need.Text())
+	}
+	return nil
+}
+
+// cancel ends the change. The requester may always; others when the policy allows them the operation "cancel".
+func (l *life) cancel(ctx workflow.Context, a ops.Act) error {
+	if !l.status.ClosedAt.IsZero() || l.undoing {
+		return ops.Errorf(ops.Conflict, "too late: the change is %s", "已晚:该变更状态为 %s", l.status.State.Text())
+	}
+	if err := l.allowed(ctx, a); err != nil {
+		return err
+	}
+	if l.cancelled == nil {
+		l.cancelled = &a
+		l.eventAt(ctx, ops.EventAct, a.By.ID, ops.Textf("cancelled by %s on %s: %s", "%s 在 %s 取消:%s", name(a.By), a.Surface, orDash(a.Note)))
+	}
+	return nil
+}
+
+// retry has the failed step of a held change tried again.
+func (l *life) retry(ctx workflow.Context, a ops.Act) error {
+	if l.status.State != ops.Held {
+		return ops.Errorf(ops.Conflict, "nothing waits to be tried again: the change is %s", "没有等待重试的步骤:该变更状态为 %s", l.status.State.Text())
+	}
+	if err := l.allowed(ctx, a); err != nil {
+		return err
+	}
+	l.retried++
+	l.eventAt(ctx, ops.EventAct, a.By.ID, ops.Textf("%s has the failed step tried again: %s", "%s 要求重试失败的步骤:%s", name(a.By), orDash(a.Note)))
+	return nil
+}
+
+// allowed asks the policy whether a person who did not ask for the change may do the act.
+func (l *life) allowed(ctx workflow.Context, a ops.Act) error {
+	if a.By.ID == l.status.Request.By.ID {
+		return nil
+	}
+	op := ops.Operation{Name: string(a.Kind), Group: l.def.Group, Risk: ops.Low}
+	facts := ops.Facts{Operation: op, Targets: l.targets(), Plan: &ops.Plan{}, Request: ops.Request{
+		Operation: op.Name, By: a.By, Reason: a.Note, From: ops.Origin{Surface: a.Surface}, Params: map[string]string{"id": l.status.ID},
+	}}
+	d, err := activities.Decide.Do(ctx, activities.Policy, facts)
+	if err != nil {
+		return err
+	}
+	if !d.Allow {
+		return ops.Errorf(ops.Denied, "%s", "%s", d.Why)
+	}
+	return nil
+}
