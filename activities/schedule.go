@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"time"
 
 	"orderly.example/ops"
 )
@@ -13,6 +14,7 @@ type ScheduleIn struct {
 	Cron     string      `json:"cron,omitempty"`     // when it runs, when it is made: a cron line of five fields
 	TimeZone string      `json:"timezone,omitempty"` // of Cron, an IANA name
 	Do       string      `json:"do,omitempty"`       // pause, resume, skip, delete or run
+	At       time.Time   `json:"at,omitzero"`        // the run to skip
 	Note     string      `json:"note,omitempty"`
 }
 

@@ -132,11 +132,13 @@ func textOf(v any) string {
 
 func snake(name string) string {
 	var b strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) && i > 0 {
+	after := 'A' // the letter before
+	for _, r := range name {
+		if unicode.IsUpper(r) && unicode.IsLower(after) {
 			b.WriteByte('_')
 		}
 		b.WriteRune(unicode.ToLower(r))
+		after = r
 	}
 	return b.String()
 }

@@ -1,6 +1,8 @@
 package change
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
 	"orderly.example/activities"
@@ -13,10 +15,11 @@ type life struct {
 	def       Definition
 	status    ops.Status
 	tell      teller
-	outcome   ops.State // set when the end is known before the states say so
-	cancelled *ops.Act  // the person who ended it
-	retried   int       // how often a person asked to try the failed step again
-	waited    bool      // something was waited for since the policy was last asked
+	outcome   ops.State     // set when the end is known before the states say so
+	cancelled *ops.Act      // the person who ended it
+	held      time.Duration // how long it was held in all
+	retried   int           // how often a person asked to try the failed step again
+	waited    bool          // something was waited for since the policy was last asked
 	steps     int
 	undo      []compensation
 	undoing   bool

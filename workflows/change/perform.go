@@ -50,8 +50,7 @@ func (l *life) perform(ctx workflow.Context) error {
 	runCtx, cancel := workflow.WithCancel(ctx)
 	over, expired := false, false
 	workflow.Go(runCtx, func(ctx workflow.Context) {
-		met, err := workflow.AwaitWithTimeout(ctx, l.runExpiry(), func() bool { return over || l.cancelled != nil })
-		expired = err == nil && !met
+		expired = l.outlives(ctx, func() bool { return over || l.cancelled != nil })
 		if !over {
 			cancel()
 		}
@@ -68,6 +67,23 @@ func (l *life) perform(ctx workflow.Context) error {
 			"未在 %s 内完成,已停止;请查看当时正在执行的步骤后重新申请", l.runExpiry())
 	}
 	return l.takeBack(ctx, err)
+}
+
+// outlives says whether the run takes longer than it may before it is over. Time in which it was held does not count.
+func (l *life) outlives(ctx workflow.Context, over func() bool) bool {
+	started, held := workflow.Now(ctx), l.held
+	for {
+		left := l.runExpiry() + l.held - held - workflow.Now(ctx).Sub(started)
+		if left <= 0 {
+			return true
+		}
+		if met, err := workflow.AwaitWithTimeout(ctx, left, over); met || err != nil {
+			return false
+		}
+		if err := workflow.Await(ctx, func() bool { return over() || l.status.State != ops.Held }); err != nil || over() {
+			return false
+		}
+	}
 }
 
 // finishLate is the end of a run that finished although somebody had just cancelled it: done is done, and is taken back
@@ -114,7 +130,7 @@ func (l *life) takeBack(ctx workflow.Context, cause error) error {
 		l.outcome = ops.Failed
 		return ops.Errorf(ops.Unsafe, "%s; not everything could be taken back: read the events and put the rest right by hand",
 			"%s;且未能全部撤销,请查看事件并手工处理剩余部分", reason(cause))
-	case l.outcome == "" && !temporal.IsCanceledError(cause):
+	case l.outcome == "" && l.cancelled == nil && !temporal.IsCanceledError(cause):
 		l.outcome = ops.RolledBack
 	}
 	return cause

@@ -18,6 +18,7 @@ var (
 	SearchServices  = temporal.NewSearchAttributeKeyKeywordList("OrderlyServices")
 	SearchEnvs      = temporal.NewSearchAttributeKeyKeywordList("OrderlyEnvs")
 	SearchIDCs      = temporal.NewSearchAttributeKeyKeywordList("OrderlyIDCs")
+	SearchText      = temporal.NewSearchAttributeKeyString("OrderlyText")
 )
 
 // maxSearchTargets bounds how many services of a large change can be found by name.
@@ -29,7 +30,8 @@ func PersonKey(id string) string { return ops.ShortHash("person", id) }
 // SearchAttributes are those that a change starts with.
 func SearchAttributes(r ops.Request, targets []ops.Target) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(append(placeAttributes(targets),
-		SearchOperation.ValueSet(r.Operation), SearchState.ValueSet(string(ops.Received)), SearchRequester.ValueSet(PersonKey(r.By.ID)))...)
+		SearchOperation.ValueSet(r.Operation), SearchState.ValueSet(string(ops.Received)), SearchRequester.ValueSet(PersonKey(r.By.ID)),
+		SearchText.ValueSet(ops.Line(r)))...)
 }
 
 func placeAttributes(targets []ops.Target) []temporal.SearchAttributeUpdate {

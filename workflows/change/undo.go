@@ -10,7 +10,7 @@ import (
 )
 
 type undoParams struct {
-	ID string `en:"change to take back" zh:"要撤销的变更" pattern:"[a-z0-9][a-z0-9/-]{3,120}"`
+	ID string `en:"change to take back" zh:"要撤销的变更" pattern:"[a-z0-9][A-Za-z0-9:._-]{3,190}"`
 }
 
 // undone is the work of an undo: the inverse work of an operation.

@@ -33,6 +33,9 @@ func (l *life) Watch(ctx workflow.Context, call activities.Call, do func(workflo
 			return err
 		}
 		if !l.hold(ctx, err) {
+			if l.cancelled != nil {
+				return l.stopped()
+			}
 			return err
 		}
 		l.status.Steps[i].State, l.status.Steps[i].Error = ops.StepRunning, nil
@@ -56,7 +59,9 @@ func (l *life) hold(ctx workflow.Context, cause error) bool {
 	before, asked := l.status.State, l.retried
 	l.tell.attention = true
 	l.turn(ctx, ops.Held, ops.Textf("%s; retry or cancel", "%s;请重试或取消", ops.TextOf(cause)))
+	since := workflow.Now(ctx)
 	again, err := workflow.AwaitWithTimeout(ctx, holdExpiry, func() bool { return l.retried > asked || l.cancelled != nil })
+	l.held += workflow.Now(ctx).Sub(since)
 	if err != nil || !again || l.cancelled != nil {
 		return false
 	}

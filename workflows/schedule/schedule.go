@@ -50,9 +50,9 @@ type params struct {
 }
 
 type work struct {
-	ID   string `json:"id"`
-	Do   string `json:"do"`
-	Note string `json:"note,omitempty"`
+	ID string    `json:"id"`
+	Do string    `json:"do"`
+	At time.Time `json:"at,omitzero"` // the run to skip
 }
 
 // The operations on one schedule.
@@ -99,14 +99,22 @@ func plan(ctx workflow.Context, id, word string) (ops.Plan, work, error) {
 		Blast:   ops.Blast{Text: ops.Textf("1 schedule", "1 个定时任务")},
 		Undo:    ops.Textf("none", "无"),
 	}
+	w := work{ID: id, Do: word}
+	if word == "skip" {
+		if len(s.Next) == 0 {
+			return p, w, ops.Errorf(ops.Conflict, "%s has no next run to skip", "%s 没有可跳过的下一次执行", id)
+		}
+		w.At = s.Next[0]
+		word = "skip " + next(s)
+	}
 	if already := (word == "pause" && s.Paused) || (word == "resume" && !s.Paused); !already {
 		p.Diffs = []ops.Diff{{Object: id, Field: "schedule", From: state(s), To: word}}
 	}
-	return p, work{ID: id, Do: word}, nil
+	return p, w, nil
 }
 
 func run(ctx workflow.Context, w work, back string) error {
-	in := activities.ScheduleIn{ID: w.ID, Do: w.Do, Note: "by " + change.Asker(ctx).ID}
+	in := activities.ScheduleIn{ID: w.ID, Do: w.Do, At: w.At, Note: "by " + change.Asker(ctx).ID}
 	if back != "" {
 		change.Undoing(ctx, ops.Textf("%s %s", "%s %s", back, w.ID), func(ctx workflow.Context) error {
 			_, err := activities.TurnSchedule.Do(ctx, activities.Engine, activities.ScheduleIn{ID: w.ID, Do: back})
