@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -39,4 +41,14 @@ func Register(w worker.WorkflowRegistry, c change.Catalogue) {
 	w.RegisterWorkflowWithOptions(change.Lock, workflow.RegisterOptions{Name: change.LockName})
 	w.RegisterWorkflowWithOptions(change.Deliver, workflow.RegisterOptions{Name: change.DeliverName})
 	w.RegisterWorkflowWithOptions(change.Afterword, workflow.RegisterOptions{Name: change.AfterwordName})
+}
+
+// WorkerOptions are how a worker of changes runs. Heartbeats are sent at least every second: they carry the progress
+// that people watch, and bring back a cancel.
+func WorkerOptions() worker.Options {
+	return worker.Options{
+		MaxHeartbeatThrottleInterval:     time.Second,
+		DefaultHeartbeatThrottleInterval: time.Second,
+		WorkerStopTimeout:                5 * time.Second,
+	}
 }

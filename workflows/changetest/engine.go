@@ -25,8 +25,6 @@ func (e engine) Lock(_ context.Context, in activities.LockIn) (activities.LockOu
 }
 
 func (e engine) Unlock(_ context.Context, in activities.LockIn) error {
-	e.l.mu.Lock()
-	defer e.l.mu.Unlock()
 	e.l.Unlocked = append(e.l.Unlocked, in.Targets)
 	return nil
 }

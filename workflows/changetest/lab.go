@@ -1,8 +1,6 @@
 package changetest
 
 import (
-	"context"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,15 +15,11 @@ import (
 
 // Lab runs one change.
 type Lab struct {
+	*Surroundings
 	T        testing.TB
-	World    *World
 	Env      *testsuite.TestWorkflowEnvironment
-	Decide   func(f ops.Facts) (ops.Decision, error) // what the policy says; nil: allowed without approval
 	Lock     func(in activities.LockIn) (activities.LockOut, error)
 	Record   map[string]ops.Status // changes that Recall knows
-	mu       sync.Mutex
-	Notices  []ops.Notice
-	Deaf     error // what the surface answers to every notice
 	Unlocked [][]ops.Target
 	Made     []activities.ScheduleIn // schedules made and turned
 }
@@ -37,13 +31,12 @@ func New(t testing.TB, w *World, definitions ...change.Definition) *Lab {
 	if len(definitions) == 0 {
 		definitions = workflows.All()
 	}
-	l := &Lab{T: t, World: w, Env: suite.NewTestWorkflowEnvironment(), Record: map[string]ops.Status{}}
+	l := &Lab{T: t, Surroundings: &Surroundings{World: w}, Env: suite.NewTestWorkflowEnvironment(), Record: map[string]ops.Status{}}
 	l.Env.SetTestTimeout(30 * time.Second)
 	l.Env.SetStartTime(Start)
 	workflows.Register(l.Env, change.Catalogue{Definitions: definitions})
-	for provider, impl := range map[string]any{Provider: w, activities.Inventory: w, activities.Policy: decider{l}, activities.Engine: engine{l}, "room": notifier{l}} {
-		activities.Register(l.Env, activities.Bind(provider, impl))
-	}
+	activities.Register(l.Env, l.Steps())
+	activities.Register(l.Env, activities.Bind(activities.Engine, engine{l}))
 	return l
 }
 
@@ -60,7 +53,7 @@ var (
 
 // Ask is a request by Ann for an operation, with values as name, value, name, value ...
 func Ask(operation string, values ...string) ops.Request {
-	r := ops.Request{Operation: operation, By: Ann, From: ops.Origin{Surface: "room", Channel: "ops"}, Key: "k1", Params: map[string]string{}}
+	r := ops.Request{Operation: operation, By: Ann, From: ops.Origin{Surface: Room, Channel: "ops"}, Key: "k1", Params: map[string]string{}}
 	for i := 0; i+1 < len(values); i += 2 {
 		r.Params[values[i]] = values[i+1]
 	}
@@ -108,7 +101,7 @@ func (l *Lab) Act(kind ops.ActKind, by ops.User, hash string) *Answer {
 		}
 	}
 	a := &Answer{t: l.T}
-	act := ops.Act{Kind: kind, By: by, Surface: "room", PlanHash: hash, Note: "because", Key: string(kind) + by.ID}
+	act := ops.Act{Kind: kind, By: by, Surface: Room, PlanHash: hash, Note: "because", Key: string(kind) + by.ID}
 	l.Env.UpdateWorkflow(change.UpdateAct, string(kind)+by.ID+hash, a, act)
 	return a
 }
@@ -135,26 +128,6 @@ func (a *Answer) Complete(success any, err error) {
 		return
 	}
 	a.Reply, a.Done = success.(ops.Reply), true
-}
-
-type decider struct{ l *Lab }
-
-func (d decider) Decide(_ context.Context, f ops.Facts) (ops.Decision, error) {
-	d.l.mu.Lock()
-	defer d.l.mu.Unlock()
-	if d.l.Decide == nil {
-		return ops.Decision{Allow: true, Sure: true, Rule: "lab"}, nil
-	}
-	return d.l.Decide(f)
-}
-
-type notifier struct{ l *Lab }
-
-func (n notifier) Notify(_ context.Context, notice ops.Notice) error {
-	n.l.mu.Lock()
-	defer n.l.mu.Unlock()
-	n.l.Notices = append(n.l.Notices, notice)
-	return n.l.Deaf
 }
 
 // startOptions gives the test environment the search attributes that a real start has.

@@ -1,0 +1,141 @@
+package workflows_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+
+	"orderly.example/activities"
+	"orderly.example/cmd/orderly/engine"
+	"orderly.example/ops"
+	"orderly.example/workflows"
+	"orderly.example/workflows/change"
+	"orderly.example/workflows/changetest"
+)
+
+const (
+	cart = "shop.cart.api@idc1/c1:prod"
+	pay  = "pay.gate.api@idc1/c1:prod"
+)
+
+var (
+	ann, bob, chen, eve = changetest.Ann, changetest.Bob, changetest.Chen, changetest.Eve
+	server              *engine.Server
+	silent              = slog.New(slog.NewTextHandler(io.Discard, nil))
+)
+
+// TestMain starts one real Temporal for the package; every test has a task queue of its own.
+func TestMain(m *testing.M) {
+	var err error
+	server, err = engine.Start(context.Background(), engine.Options{Namespace: "test", Logger: silent})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := server.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(code)
+}
+
+// stage is a real engine with a worker, acting on a world in memory.
+type stage struct {
+	*workflows.Client
+	*changetest.Surroundings
+	t        *testing.T
+	temporal client.Client
+	keys     int
+}
+
+func newStage(t *testing.T, w *changetest.World) *stage {
+	t.Helper()
+	c, err := client.Dial(client.Options{HostPort: server.HostPort, Namespace: "test", Logger: log.NewStructuredLogger(silent)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	queue := t.Name()
+	catalogue := change.Catalogue{Definitions: workflows.All()}
+	s := &stage{t: t, temporal: c, Surroundings: &changetest.Surroundings{World: w}, Client: workflows.NewClient(c, catalogue, "test", queue)}
+	wk := worker.New(c, queue, workflows.WorkerOptions())
+	workflows.Register(wk, catalogue)
+	activities.Register(wk, s.Steps())
+	activities.Register(wk, activities.Bind(activities.Engine, workflows.Engine{Client: s.Client}))
+	if err := wk.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(wk.Stop)
+	return s
+}
+
+// ask is a request of its own each time it is called.
+func (s *stage) ask(operation string, values ...string) ops.Request {
+	s.keys++
+	r := changetest.Ask(operation, values...)
+	r.Key = fmt.Sprintf("%s %d", s.t.Name(), s.keys)
+	return r
+}
+
+func (s *stage) start(r ops.Request) string {
+	s.t.Helper()
+	id, err := s.Start(s.t.Context(), r)
+	if err != nil {
+		s.t.Fatalf("start: %v", err)
+	}
+	return id
+}
+
+// until waits until the change is in one of the states.
+func (s *stage) until(id string, states ...ops.State) ops.Status {
+	s.t.Helper()
+	return s.when(id, fmt.Sprint(states), func(st ops.Status) bool {
+		for _, want := range states {
+			if st.State == want && (!want.Ended() || !st.ClosedAt.IsZero()) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// when waits until a condition of the status holds.
+func (s *stage) when(id, what string, met func(ops.Status) bool) ops.Status {
+	s.t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		st, err := s.Status(s.t.Context(), id)
+		if err == nil && met(st) {
+			return st
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("%s is %s (%v, %v), wanted %s\n%+v", id, st.State, st.Error, err, what, st.Events)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func (s *stage) act(id string, kind ops.ActKind, by ops.User, hash string) ops.Reply {
+	s.t.Helper()
+	reply, err := s.Act(s.t.Context(), id, ops.Act{Kind: kind, By: by, Surface: changetest.Room, PlanHash: hash, Note: "because", Key: id + by.ID + hash})
+	if err != nil {
+		s.t.Fatalf("%s by %s: %v", kind, by.ID, err)
+	}
+	return reply
+}
+
+// sre is a policy that wants one approval by the group sre, and lets it cancel.
+func sre(f ops.Facts) (ops.Decision, error) {
+	if f.Operation.Name == "cancel" {
+		return ops.Decision{Allow: f.Request.By.In("sre"), Sure: true, Why: ops.Plain("only sre")}, nil
+	}
+	return ops.Decision{Allow: true, Sure: true, Rule: "sre", Need: &ops.Need{Count: 1, From: []string{"group:sre"}}}, nil
+}

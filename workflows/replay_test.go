@@ -1,0 +1,231 @@
+package workflows_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	enums "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"orderly.example/activities"
+	"orderly.example/ops"
+	"orderly.example/workflows"
+	"orderly.example/workflows/change"
+	"orderly.example/workflows/changetest"
+)
+
+var update = flag.Bool("update", false, "record the histories in testdata anew")
+
+// scenario brings a change to an end in one particular way.
+type scenario struct {
+	name string
+	want ops.State
+	run  func(s *stage) string
+}
+
+func (s *stage) scale() ops.Request { return s.ask("scale", "target", cart, "replicas", "6") }
+
+// scenarios go through every state of a change.
+var scenarios = []scenario{
+	{"succeeded", ops.Succeeded, func(s *stage) string { return s.start(s.scale()) }},
+	{"approved", ops.Succeeded, func(s *stage) string {
+		s.Decide = sre
+		id := s.start(s.scale())
+		hash := s.until(id, ops.WaitingApproval).Plan.Hash
+		s.act(id, ops.ActApprove, eve, hash)
+		s.act(id, ops.ActApprove, bob, hash)
+		return id
+	}},
+	{"rejected", ops.Refused, func(s *stage) string {
+		s.Decide = sre
+		id := s.start(s.scale())
+		s.act(id, ops.ActReject, bob, s.until(id, ops.WaitingApproval).Plan.Hash)
+		return id
+	}},
+	{"denied", ops.Refused, func(s *stage) string {
+		s.Decide = func(ops.Facts) (ops.Decision, error) { return ops.Decision{Sure: true, Why: ops.Plain("no")}, nil }
+		return s.start(s.scale())
+	}},
+	{"expired", ops.Expired, func(s *stage) string {
+		s.Decide = func(f ops.Facts) (ops.Decision, error) {
+			d, err := sre(f)
+			d.Need.Expiry = time.Second
+			return d, err
+		}
+		return s.start(s.scale())
+	}},
+	{"drifted", ops.Succeeded, func(s *stage) string {
+		s.Decide = sre
+		id := s.start(s.scale())
+		first := s.until(id, ops.WaitingApproval).Plan.Hash
+		s.World.Set(cart, 4)
+		s.act(id, ops.ActApprove, bob, first)
+		next := s.when(id, "a new plan", func(st ops.Status) bool { return st.State == ops.WaitingApproval && st.Plan.Hash != first })
+		s.act(id, ops.ActApprove, bob, next.Plan.Hash)
+		return id
+	}},
+	{"frozen", ops.Succeeded, func(s *stage) string {
+		until := time.Now().Add(1500 * time.Millisecond)
+		s.Decide = func(ops.Facts) (ops.Decision, error) {
+			d := ops.Decision{Allow: true, Sure: true}
+			if time.Now().Before(until) {
+				d.Freeze = &ops.FreezeHit{Name: "sale", Until: until}
+			}
+			return d, nil
+		}
+		return s.start(s.scale())
+	}},
+	{"queued", ops.Succeeded, func(s *stage) string {
+		e := workflows.Engine{Client: s.Client}
+		in := activities.LockIn{Targets: []ops.Target{target(s.t, cart)}, Owner: "other", Until: time.Now().Add(time.Hour)}
+		if _, err := e.Lock(s.t.Context(), in); err != nil {
+			s.t.Fatal(err)
+		}
+		id := s.start(s.scale())
+		s.until(id, ops.WaitingLock)
+		if err := e.Unlock(s.t.Context(), in); err != nil {
+			s.t.Fatal(err)
+		}
+		return id
+	}},
+	{"rolled-back", ops.RolledBack, func(s *stage) string {
+		var reads atomic.Int32
+		s.World.Fail = func(verb string, _ ops.Target) error {
+			if verb == "status" && len(s.World.Ledger) == 1 && reads.Add(1) == 1 {
+				return ops.Errorf(ops.Unsafe, "stuck", "停滞")
+			}
+			return nil
+		}
+		return s.start(s.scale())
+	}},
+	{"failed", ops.Failed, func(s *stage) string { return s.start(s.ask("scale", "target", "no.such.thing:prod", "replicas", "1")) }},
+	{"cancelled-waiting", ops.Cancelled, func(s *stage) string {
+		s.Decide = sre
+		id := s.start(s.scale())
+		s.until(id, ops.WaitingApproval)
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
+	{"cancelled-running", ops.Cancelled, func(s *stage) string {
+		s.World.Workloads[cart].Stuck = ops.Plain("slow")
+		id := s.start(s.scale())
+		s.until(id, ops.Verifying)
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
+	{"held", ops.Succeeded, func(s *stage) string {
+		var tries atomic.Int32
+		s.World.Fail = func(verb string, _ ops.Target) error {
+			if verb == "scale" && tries.Add(1) == 1 {
+				return ops.Errorf(ops.Unsafe, "quota", "配额")
+			}
+			return nil
+		}
+		r := s.scale()
+		r.Hold = true
+		id := s.start(r)
+		s.until(id, ops.Held)
+		s.act(id, ops.ActRetry, ann, "")
+		return id
+	}},
+	{"dry-run", ops.Planned, func(s *stage) string {
+		r := s.scale()
+		r.DryRun = true
+		return s.start(r)
+	}},
+	{"question", ops.Succeeded, func(s *stage) string { return s.start(s.ask("status", "target", cart)) }},
+	{"fleet", ops.Succeeded, func(s *stage) string {
+		return s.start(s.ask("scale.fleet", "targets", "*:prod", "replicas", "+1", "wave", "1", "pause", "100ms"))
+	}},
+	{"window", ops.Succeeded, func(s *stage) string {
+		return s.start(s.ask("scale.schedule", "target", cart, "replicas", "5", "hold", "1s"))
+	}},
+	{"restarted", ops.Succeeded, func(s *stage) string { return s.start(s.ask("restart", "target", cart)) }},
+	{"undone", ops.Succeeded, func(s *stage) string {
+		first := s.start(s.scale())
+		s.until(first, ops.Succeeded)
+		return s.start(s.ask("undo", "id", first))
+	}},
+}
+
+// TestEveryStateEndsAndReplays brings a real change through every state, and replays its history at once.
+func TestEveryStateEndsAndReplays(t *testing.T) {
+	for _, sc := range scenarios {
+		t.Run(sc.name, func(t *testing.T) {
+			s := newStage(t, changetest.NewWorld(3, cart, pay))
+			id := sc.run(s)
+			s.until(id, sc.want)
+			h := s.history(id)
+			replay(t, h)
+			if *update {
+				save(t, sc.name, h)
+			}
+		})
+	}
+}
+
+// TestRecordedHistoriesReplay replays what former versions of the program have recorded: a change that began then must
+// go on now.
+func TestRecordedHistoriesReplay(t *testing.T) {
+	for _, sc := range scenarios {
+		t.Run(sc.name, func(t *testing.T) {
+			raw, err := os.ReadFile(recorded(sc.name))
+			if err != nil {
+				t.Fatalf("%v; record it with go test ./workflows -run TestEveryState -update", err)
+			}
+			var h historypb.History
+			if err := protojson.Unmarshal(raw, &h); err != nil {
+				t.Fatal(err)
+			}
+			replay(t, &h)
+		})
+	}
+}
+
+func recorded(name string) string { return filepath.Join("testdata", "histories", name+".json") }
+
+func save(t *testing.T, name string, h *historypb.History) {
+	t.Helper()
+	raw, err := protojson.MarshalOptions{Multiline: true, Indent: " "}.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(recorded(name)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(recorded(name), raw, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *stage) history(id string) *historypb.History {
+	s.t.Helper()
+	it := s.temporal.GetWorkflowHistory(s.t.Context(), id, "", true, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	h := &historypb.History{}
+	for it.HasNext() {
+		e, err := it.Next()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		h.Events = append(h.Events, e)
+	}
+	return h
+}
+
+func replay(t *testing.T, h *historypb.History) {
+	t.Helper()
+	r := worker.NewWorkflowReplayer()
+	catalogue := change.Catalogue{Definitions: workflows.All()}
+	workflows.Register(r, catalogue)
+	if err := r.ReplayWorkflowHistory(log.NewStructuredLogger(silent), h); err != nil {
+		t.Errorf("replay: %v", err)
+	}
+	t.Logf("%d events", len(h.GetEvents()))
+}
