@@ -26,6 +26,7 @@ type life struct {
 	locked    []ops.Target
 	locks     int // signals of granted locks received
 	shown     ops.State
+	since     time.Time // of the present state
 }
 
 type lifeKey struct{}
@@ -36,7 +37,7 @@ func newLife(ctx workflow.Context, c Catalogue, r ops.Request) *life {
 		ID: workflow.GetInfo(ctx).WorkflowExecution.ID, Operation: r.Operation, Request: r, Demo: c.Demo,
 		State: ops.Received, CreatedAt: now, UpdatedAt: now,
 	}}
-	l.shown = ops.Received
+	l.shown, l.since = ops.Received, now
 	l.tell.life = l
 	l.eventAt(ctx, ops.EventState, r.By.ID, ops.Textf("asked for on %s", "来自 %s 的申请", r.From.Surface))
 	return l
@@ -69,10 +70,20 @@ func (l *life) turn(ctx workflow.Context, s ops.State, waiting ops.Text) {
 	if l.status.Error != nil {
 		text = ops.Textf("%s: %s", "%s:%s", text, l.status.Error.Text)
 	}
+	l.measure(ctx, s)
 	l.status.State, l.status.Waiting = s, waiting
 	l.status.CanContinue = l.actions()
 	l.eventAt(ctx, ops.EventState, "", text)
 	l.publish(ctx)
+}
+
+// measure counts the turn and how long the state before it lasted.
+func (l *life) measure(ctx workflow.Context, next ops.State) {
+	m := workflow.GetMetricsHandler(ctx)
+	m.WithTags(map[string]string{"operation": l.status.Operation, "state": string(next)}).Counter("orderly_change_turns_total").Inc(1)
+	before := map[string]string{"operation": l.status.Operation, "state": string(l.status.State)}
+	m.WithTags(before).Timer("orderly_change_state_seconds").Record(workflow.Now(ctx).Sub(l.since))
+	l.since = workflow.Now(ctx)
 }
 
 // event adds a line to the record at the time of the last turn of the workflow's clock.
