@@ -3,7 +3,6 @@ package workflows_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"testing"
@@ -29,7 +28,7 @@ const (
 var (
 	ann, bob, chen, eve = changetest.Ann, changetest.Bob, changetest.Chen, changetest.Eve
 	server              *engine.Server
-	silent              = slog.New(slog.NewTextHandler(io.Discard, nil))
+	silent              = slog.New(slog.DiscardHandler)
 )
 
 // TestMain starts one real Temporal for the package; every test has a task queue of its own.

@@ -42,8 +42,10 @@ func frozen(refuse bool) func(ops.Facts) (ops.Decision, error) {
 		asked++
 		d := ops.Decision{Allow: true, Sure: true, Rule: "lab"}
 		if asked <= 2 {
-			d.Freeze = &ops.FreezeHit{Name: "sale", Why: ops.Text{En: "big sale", Zh: "大促"}, Until: until, Refuse: refuse,
-				Broken: f.Request.BreakGlass != "", Glass: []string{"group:sre"}}
+			d.Freeze = &ops.FreezeHit{
+				Name: "sale", Why: ops.Text{En: "big sale", Zh: "大促"}, Until: until, Refuse: refuse,
+				Broken: f.Request.BreakGlass != "", Glass: []string{"group:sre"},
+			}
 		}
 		return d, nil
 	}

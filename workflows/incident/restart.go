@@ -57,8 +57,10 @@ func restartPlan(at ops.Place, now activities.Workload, pod string, touched int)
 		Diffs:   []ops.Diff{{Object: at.Target.String(), Field: "instances", From: "running", To: "new, version " + now.Version}},
 		Targets: []ops.Target{at.Target},
 		Undo:    ops.Textf("a restart cannot be undone", "重启无法撤销"),
-		Blast: ops.Blast{Targets: 1, Instances: touched, Percent: touched * 100 / max(1, now.Wanted), Envs: []string{at.Target.Env}, Clusters: []string{at.Context},
-			Text: ops.Textf("%d of %d instances of 1 target", "1 个目标的 %d/%d 个实例", touched, now.Wanted)},
+		Blast: ops.Blast{
+			Targets: 1, Instances: touched, Percent: touched * 100 / max(1, now.Wanted), Envs: []string{at.Target.Env}, Clusters: []string{at.Context},
+			Text: ops.Textf("%d of %d instances of 1 target", "1 个目标的 %d/%d 个实例", touched, now.Wanted),
+		},
 	}
 	if now.Budget != "" {
 		p.Notes = append(p.Notes, ops.Textf("disruption budget %s is respected", "遵守中断预算 %s", now.Budget))

@@ -52,8 +52,10 @@ func planWindow(ctx workflow.Context, p windowParams) (ops.Plan, windowWork, err
 		Diffs:   []ops.Diff{{Object: at.Target.String(), Field: "replicas", From: "-", To: strconv.Itoa(p.Replicas)}},
 		Targets: []ops.Target{at.Target},
 		Undo:    ops.Textf("cancel it: the former number is set again", "取消即可恢复原实例数"),
-		Blast: ops.Blast{Targets: 1, Instances: p.Replicas, Delta: p.Replicas, Percent: 100, Envs: []string{at.Target.Env}, Clusters: []string{at.Context},
-			Text: ops.Textf("1 target, at most +%d instances", "1 个目标,实例数最多 +%d", p.Replicas)},
+		Blast: ops.Blast{
+			Targets: 1, Instances: p.Replicas, Delta: p.Replicas, Percent: 100, Envs: []string{at.Target.Env}, Clusters: []string{at.Context},
+			Text: ops.Textf("1 target, at most +%d instances", "1 个目标,实例数最多 +%d", p.Replicas),
+		},
 	}
 	return plan, windowWork{Place: at, Replicas: p.Replicas, Hold: p.Hold, After: p.After}, nil
 }

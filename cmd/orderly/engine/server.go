@@ -136,7 +136,7 @@ func freePorts(n int) ([]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)
 		}
-		defer l.Close()
+		defer func() { _ = l.Close() }()
 		out[i] = l.Addr().(*net.TCPAddr).Port
 	}
 	return out, nil

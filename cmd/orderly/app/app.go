@@ -1,0 +1,165 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+	"google.golang.org/grpc"
+
+	"orderly.example/cmd/orderly/engine"
+	"orderly.example/cmd/orderly/telemetry"
+	"orderly.example/workflows"
+	"orderly.example/workflows/change"
+)
+
+// App is one running process.
+type App struct {
+	URL         string // of the API; empty without the portal role
+	TemporalUI  string // of the embedded engine's web UI; empty: none
+	options     Options
+	metrics     *prometheus.Registry
+	catalogue   change.Catalogue
+	parts       *parts
+	temporal    client.Client
+	interceptor []interceptor.ClientInterceptor
+	starter     *workflows.Client
+	stops       []func(context.Context) error // in the order of starting
+	failed      chan error
+}
+
+// Start starts a process. What had started is stopped again when a later part fails.
+func Start(ctx context.Context, o Options) (*App, error) {
+	o = o.withDefaults()
+	a := &App{options: o, metrics: prometheus.NewRegistry(), failed: make(chan error, 1)}
+	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.catalogue = change.Catalogue{Definitions: workflows.All(), Demo: o.Demo()}
+	for _, start := range []func(context.Context) error{a.startTraces, a.startEngine, a.startParts, a.startWorker, a.startWeb} {
+		if err := start(ctx); err != nil {
+			return nil, errors.Join(err, a.Stop(ctx))
+		}
+	}
+	return a, nil
+}
+
+// Failed gives the error of a part that ended although nobody stopped it.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// stopTimeout is how long a clean stop may take.
+const stopTimeout = 15 * time.Second
+
+// Stop stops everything in reverse. Changes that run go on at the next start.
+func (a *App) Stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	var errs []error
+	for i := len(a.stops) - 1; i >= 0; i-- {
+		errs = append(errs, a.stops[i](ctx))
+	}
+	a.stops = nil
+	return errors.Join(errs...)
+}
+
+func (a *App) onStop(stop func(context.Context) error) { a.stops = append(a.stops, stop) }
+
+func (a *App) startTraces(ctx context.Context) error {
+	i, flush, err := telemetry.Traces(ctx, a.options.Tracing, a.options.Version)
+	if err != nil {
+		return err
+	}
+	if i != nil {
+		a.interceptor = append(a.interceptor, i)
+	}
+	a.onStop(flush)
+	return nil
+}
+
+// startEngine starts the embedded engine, or reaches the one that somebody else runs, and makes it ready for changes.
+func (a *App) startEngine(ctx context.Context) error {
+	t := a.options.Temporal
+	address := t.Address
+	if address == "" {
+		s, err := engine.Start(ctx, engine.Options{
+			File: filepath.Join(a.options.DataDir, "orderly.db"), Namespace: t.Namespace, Retention: t.Retention, UIPort: t.UIPort, Logger: a.options.Logger,
+		})
+		if err != nil {
+			return err
+		}
+		address, a.TemporalUI = s.HostPort, s.UIURL
+		a.onStop(func(context.Context) error { return s.Stop() })
+	}
+	o := client.Options{
+		HostPort: address, Namespace: t.Namespace, Logger: sdklog.NewStructuredLogger(telemetry.Quiet(a.options.Logger)),
+		MetricsHandler: telemetry.NewHandler(a.metrics), Interceptors: a.interceptor, Identity: "orderly",
+		ConnectionOptions: client.ConnectionOptions{TLS: t.TLS, DialOptions: []grpc.DialOption{}},
+	}
+	if t.APIKey != "" {
+		o.Credentials = client.NewAPIKeyStaticCredentials(t.APIKey)
+	}
+	c, err := client.DialContext(ctx, o)
+	if err != nil {
+		return fmt.Errorf("reach Temporal at %s: %w; check the address, TLS and that it runs", address, err)
+	}
+	a.temporal = c
+	a.onStop(func(context.Context) error { c.Close(); return nil })
+	a.starter = workflows.NewClient(c, a.catalogue, t.Namespace, t.TaskQueue)
+	return engine.Prepare(ctx, c, t.Namespace, t.Retention)
+}
+
+func (a *App) startWorker(context.Context) error {
+	if !a.options.has(RoleWorker) {
+		return nil
+	}
+	o := workflows.WorkerOptions()
+	o.Interceptors = []interceptor.WorkerInterceptor{telemetry.NewSteps(a.metrics)}
+	o.OnFatalError = a.fail
+	if id := a.options.Temporal.BuildID; id != "" {
+		o.DeploymentOptions = pinned(id)
+	}
+	w := worker.New(a.temporal, a.options.Temporal.TaskQueue, o)
+	workflows.Register(w, a.catalogue)
+	a.parts.register(w, workflows.Engine{Client: a.starter})
+	if err := w.Start(); err != nil {
+		return fmt.Errorf("start the worker: %w", err)
+	}
+	a.onStop(func(context.Context) error { w.Stop(); return nil })
+	return nil
+}
+
+func (a *App) fail(err error) {
+	select {
+	case a.failed <- err:
+	default:
+	}
+}
+
+// startWeb serves the API and what operators look at.
+func (a *App) startWeb(ctx context.Context) error {
+	if a.options.Listen == "" {
+		return nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.options.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; choose another address with --listen", a.options.Listen, err)
+	}
+	streams, end := context.WithCancel(context.WithoutCancel(ctx))
+	s := &http.Server{Handler: a.routes(streams), ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(err)
+		}
+	}()
+	a.URL = "http://" + l.Addr().String()
+	a.onStop(func(ctx context.Context) error { end(); return s.Shutdown(ctx) })
+	return nil
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"crypto/tls"
+	"log/slog"
+	"slices"
+	"time"
+
+	"orderly.example/bot"
+	"orderly.example/bot/api"
+	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/kubernetes"
+	"orderly.example/policy"
+)
+
+// The roles that a process may have.
+const (
+	RoleBot    = "bot"    // the chat front doors
+	RolePortal = "portal" // the HTTP API
+	RoleWorker = "worker" // runs changes
+)
+
+// Options say what a process is.
+type Options struct {
+	Listen    string             // address of the HTTP API, such as 127.0.0.1:7080
+	Roles     []string           // empty: all
+	DataDir   string             // of the embedded engine and the demo cloud
+	Temporal  Temporal           // which engine
+	Cloud     *kubernetes.Config // nil: the demo cloud
+	Inventory []inventory.Source // beside what labels on workloads say
+	People    bot.Source
+	Policy    policy.Source
+	Tokens    []api.Token
+	Dev       bool // on this machine anybody may say who they are
+	Tracing   string
+	Version   string
+	Logger    *slog.Logger
+	PodDelay  time.Duration // of the demo cloud; 0: its default
+}
+
+// Temporal says which engine: the embedded one when Address is empty.
+type Temporal struct {
+	Address   string
+	Namespace string // empty: orderly
+	TaskQueue string // empty: orderly
+	Retention time.Duration
+	TLS       *tls.Config
+	APIKey    string
+	UIPort    int    // of the embedded engine's web UI; 0: none
+	BuildID   string // not empty: Worker Versioning, changes stay on the version they began with
+}
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Temporal.Namespace == "" {
+		o.Temporal.Namespace = "orderly"
+	}
+	if o.Temporal.TaskQueue == "" {
+		o.Temporal.TaskQueue = "orderly"
+	}
+	return o
+}
+
+func (o Options) has(role string) bool { return len(o.Roles) == 0 || slices.Contains(o.Roles, role) }
+
+// Demo says whether the cloud is the simulated one.
+func (o Options) Demo() bool { return o.Cloud == nil }

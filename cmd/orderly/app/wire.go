@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"go.temporal.io/sdk/worker"
+
+	"orderly.example/activities"
+	"orderly.example/bot"
+	"orderly.example/bot/api"
+	"orderly.example/bot/console"
+	"orderly.example/cmd/orderly/telemetry"
+	"orderly.example/deploy/demo"
+	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/kubernetes"
+	"orderly.example/integrations/kubernetes/simulated"
+	"orderly.example/policy"
+	"orderly.example/workflows"
+)
+
+// parts are what is joined: the integrations, the policy, the people and the front doors.
+type parts struct {
+	kubernetes *kubernetes.Client
+	inventory  *inventory.Inventory
+	policy     *policy.Engine
+	people     *bot.Identities
+	desk       *bot.Desk
+	rooms      *console.Hub
+}
+
+// register is the table of contents of what answers steps: one line per provider.
+func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
+	for _, b := range [][]activities.Bound{
+		activities.Bind("kubernetes", p.kubernetes),
+		activities.Bind(activities.Inventory, p.inventory),
+		activities.Bind(activities.Policy, p.policy),
+		activities.Bind(activities.Engine, e),
+		activities.Bind("console", p.rooms),
+	} {
+		activities.Register(w, b)
+	}
+}
+
+// startParts makes the parts by the options.
+func (a *App) startParts(context.Context) error {
+	o := a.options
+	p := &parts{rooms: console.NewHub()}
+	a.parts = p
+	var err error
+	if p.kubernetes, err = a.cloud(); err != nil {
+		return err
+	}
+	sources := append([]inventory.Source{}, o.Inventory...)
+	if o.Demo() {
+		sources = append(sources, demo.Inventory())
+	} else {
+		sources = append(sources, p.kubernetes)
+	}
+	p.inventory = inventory.New(sources...)
+	if p.people, err = bot.NewIdentities(o.People); err != nil {
+		return err
+	}
+	operations := a.catalogue.Operations()
+	if p.policy, err = policy.New(o.Policy, p.inventory, time.Now, operations...); err != nil {
+		return err
+	}
+	p.desk = &bot.Desk{
+		Operations: operations, Identities: p.people, Starter: telemetry.NewRequests(a.starter, a.metrics),
+		Policy: p.policy, Options: choices{a}, Clock: time.Now,
+	}
+	return nil
+}
+
+// cloud is the clusters to act on: those of the configuration, or the simulated ones.
+func (a *App) cloud() (*kubernetes.Client, error) {
+	if a.options.Cloud != nil {
+		return kubernetes.New(*a.options.Cloud)
+	}
+	dir := ""
+	if a.options.DataDir != "" {
+		dir = filepath.Join(a.options.DataDir, "cloud")
+	}
+	c, err := simulated.Open(dir, demo.World(), simulated.Options{PodDelay: a.options.PodDelay})
+	if err != nil {
+		return nil, fmt.Errorf("open the demo cloud: %w", err)
+	}
+	a.onStop(func(context.Context) error { return c.Close() })
+	return kubernetes.NewFor(c.Clients()), nil
+}
+
+// api is the HTTP front door.
+func (p *parts) api(a *App, streams context.Context) http.Handler {
+	tokens, err := api.NewTokens(a.options.Tokens)
+	if err != nil {
+		a.fail(err)
+	}
+	return api.New(api.Options{
+		Desk: p.desk, Starter: p.desk.Starter, Operations: p.desk.Operations, Identities: p.people, Rooms: p.rooms,
+		Tokens: tokens, Dev: a.options.Dev, Demo: a.options.Demo(), Version: a.options.Version, Context: streams, Logger: a.options.Logger,
+	})
+}
