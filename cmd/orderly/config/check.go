@@ -1,0 +1,56 @@
+package config
+
+import (
+	"net"
+	"regexp"
+	"slices"
+
+	"orderly.example/ops"
+)
+
+var (
+	roles    = []string{"bot", "portal", "worker"}
+	levels   = []string{"debug", "info", "warn", "error"}
+	formats  = []string{"json", "text"}
+	tokenSum = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+)
+
+// check looks for what is well written and cannot work.
+func (c Config) check(name string) []*ops.Error {
+	var wrong []*ops.Error
+	say := func(field, en, zh string, args ...any) {
+		wrong = append(wrong, ops.Errorf(ops.Invalid, "%s: %s: %s", "%s:%s:%s", name, field, ops.Textf(en, zh, args...)).At(field))
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		say("listen", "%q is not an address; write it like 127.0.0.1:7080", "%q 不是地址,请写成 127.0.0.1:7080", c.Listen)
+	}
+	for _, r := range c.Roles {
+		if !slices.Contains(roles, r) {
+			say("roles", "there is no role %q%s", "没有角色 %q%s", r, ops.DidYouMean(r, roles))
+		}
+	}
+	if c.Policy == "" {
+		say("policy", "name the policy file; without one nothing is allowed", "请指定策略文件;没有策略时一切操作均被拒绝")
+	}
+	if c.People == "" {
+		say("people", "name the people file; without one nobody is known", "请指定人员文件;没有人员文件则无法识别任何人")
+	}
+	if (c.Temporal.TLS.Cert == "") != (c.Temporal.TLS.Key == "") {
+		say("temporal.tls", "cert and key belong together; give both or none", "cert 与 key 须同时填写")
+	}
+	if c.Temporal.Address == "" && c.DataDir == "" {
+		say("data_dir", "the embedded engine needs a directory; or give temporal.address", "内嵌引擎需要数据目录,或填写 temporal.address")
+	}
+	for i, t := range c.Tokens {
+		if t.Person == "" || !tokenSum.MatchString(t.Hash) {
+			say("tokens", "token %d needs a person and a hash; `orderly token new` prints both", "第 %d 个令牌缺少 person 或 hash;可用 `orderly token new` 生成", i+1)
+		}
+	}
+	if !slices.Contains(levels, c.Log.Level) {
+		say("log.level", "%q is not one of %s", "%q 不在 %s 中", c.Log.Level, levels)
+	}
+	if !slices.Contains(formats, c.Log.Format) {
+		say("log.format", "%q is not one of %s", "%q 不在 %s 中", c.Log.Format, formats)
+	}
+	return wrong
+}

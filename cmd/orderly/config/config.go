@@ -1,0 +1,103 @@
+package config
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is the configuration file.
+type Config struct {
+	Listen     string     `yaml:"listen"`   // address of the HTTP API
+	DataDir    string     `yaml:"data_dir"` // of the embedded engine
+	Roles      []string   `yaml:"roles"`    // bot, portal, worker; all when left out
+	Temporal   Temporal   `yaml:"temporal"`
+	Kubernetes Kubernetes `yaml:"kubernetes"`
+	Inventory  []string   `yaml:"inventory"` // inventory files, beside what labels on workloads say
+	People     string     `yaml:"people"`    // the people file
+	Policy     string     `yaml:"policy"`    // the policy file
+	Tokens     []Token    `yaml:"tokens"`
+	Log        Log        `yaml:"log"`
+	Tracing    Tracing    `yaml:"tracing"`
+}
+
+// Temporal says which engine runs the changes; without an address it is embedded.
+type Temporal struct {
+	Address   string        `yaml:"address"`
+	Namespace string        `yaml:"namespace"`
+	TaskQueue string        `yaml:"task_queue"`
+	Retention time.Duration `yaml:"retention"` // how long closed changes are kept
+	APIKey    Secret        `yaml:"api_key"`
+	TLS       TLS           `yaml:"tls"`
+	UIPort    int           `yaml:"ui_port"`  // of the embedded engine's web UI; 0: none
+	BuildID   string        `yaml:"build_id"` // Worker Versioning: changes stay on the version they began with
+}
+
+// TLS names the files of a mutual TLS connection.
+type TLS struct {
+	CA         string `yaml:"ca"`
+	Cert       string `yaml:"cert"`
+	Key        string `yaml:"key"`
+	ServerName string `yaml:"server_name"`
+}
+
+// Kubernetes says which clusters there are.
+type Kubernetes struct {
+	Kubeconfig   string             `yaml:"kubeconfig"` // files separated by colons; every context is a cluster
+	Clusters     map[string]Cluster `yaml:"clusters"`   // clusters by name, instead of every context
+	InCluster    string             `yaml:"in_cluster"` // the name of the cluster this process runs in
+	QPS          float32            `yaml:"qps"`
+	Burst        int                `yaml:"burst"`
+	FieldManager string             `yaml:"field_manager"`
+	Timeout      time.Duration      `yaml:"timeout"`
+}
+
+// Cluster is where the credentials of one cluster are.
+type Cluster struct {
+	Kubeconfig string `yaml:"kubeconfig"`
+	Context    string `yaml:"context"`
+}
+
+// Token is a person's key to the API: only its hash is kept. `orderly token new` makes one.
+type Token struct {
+	Person  string    `yaml:"person"`
+	Hash    string    `yaml:"hash"`
+	Expires time.Time `yaml:"expires"`
+	Note    string    `yaml:"note"`
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn or error
+	Format string `yaml:"format"` // json or text
+}
+
+// Tracing says where OpenTelemetry traces go.
+type Tracing struct {
+	Endpoint string `yaml:"endpoint"` // OTLP over HTTP, such as http://127.0.0.1:4318; empty: nowhere
+}
+
+// Defaults is what holds where the file says nothing.
+func Defaults() Config {
+	return Config{
+		Listen: "127.0.0.1:7080", DataDir: ".orderly",
+		Temporal: Temporal{Namespace: "orderly", TaskQueue: "orderly", Retention: 365 * 24 * time.Hour},
+		Log:      Log{Level: "info", Format: "json"},
+	}
+}
+
+// Secret is a value that never shows.
+type Secret string
+
+// String hides the value.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "********"
+}
+
+// MarshalYAML hides the value.
+func (s Secret) MarshalYAML() (any, error) { return s.String(), nil }
+
+// LogValue hides the value in logs.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }

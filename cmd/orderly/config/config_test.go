@@ -1,0 +1,102 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"orderly.example/ops"
+)
+
+const least = "people: people.yaml\npolicy: policy.yaml\n"
+
+func TestTheExampleLoads(t *testing.T) {
+	t.Setenv("TEMPORAL_API_KEY", "s3cret: 'quoted'")
+	c, err := Load(filepath.Join("..", "..", "..", "deploy", "orderly.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Temporal.APIKey != "s3cret: 'quoted'" || len(c.Tokens) == 0 || c.Kubernetes.QPS == 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestDefaultsHoldWhereTheFileSaysNothing(t *testing.T) {
+	c, err := Parse([]byte(least+"temporal:\n  retention: 48h\n"), "x.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != "127.0.0.1:7080" || c.Temporal.Namespace != "orderly" || c.Temporal.Retention != 48*time.Hour || c.Log.Format != "json" {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestMistakesHaveAPlaceAndAWayOut(t *testing.T) {
+	for name, tt := range map[string]struct{ text, want string }{
+		"an unknown key":       {least + "kubernets: {}\n", "x.yaml:3:1: unknown field \"kubernets\"; did you mean kubernetes?"},
+		"an unknown inner key": {least + "temporal:\n  adress: a:1\n", "x.yaml:4:3: unknown field \"adress\"; did you mean address?"},
+		"a wrong type":         {least + "temporal:\n  ui_port: many\n", "x.yaml:4:12:"},
+		"a missing variable":   {least + "temporal:\n  api_key: ${env:ORDERLY_NOT_SET}\n", "x.yaml:4:12: ${env:ORDERLY_NOT_SET} is not there"},
+		"a missing file":       {least + "temporal:\n  api_key: ${file:/no/such}\n", "x.yaml:4:12: ${file:/no/such} is not there"},
+		"a wrong role":         {least + "roles: [worke]\n", "there is no role \"worke\"; did you mean worker?"},
+		"no policy":            {"people: p\n", "policy: name the policy file"},
+		"not YAML":             {"a: [", "x.yaml:1:"},
+		"half of a pair":       {least + "temporal: {tls: {cert: a}}\n", "cert and key belong together"},
+		"a broken token":       {least + "tokens: [{person: ann, hash: abc}]\n", "token 1 needs"},
+		"a wrong level":        {least + "log: {level: loud}\n", "log.level"},
+		"a wrong address":      {least + "listen: 7080\n", "is not an address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse([]byte(tt.text), "x.yaml")
+			if ops.CodeOf(err) != ops.Invalid || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%v\nwant %s", err, tt.want)
+			}
+			if ops.TextOf(err).Zh == "" {
+				t.Error("no Chinese")
+			}
+		})
+	}
+	_, err := Parse([]byte("listen: x\nlog: {level: loud}\n"), "x.yaml")
+	if n := strings.Count(ops.TextOf(err).En, "\n"); n != 3 {
+		t.Errorf("%d mistakes reported, want 4:\n%v", n+1, err)
+	}
+}
+
+func TestASecretNeverShows(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte("hunter2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Parse([]byte(least+"temporal:\n  api_key: ${file:"+file+"}\n"), "x.yaml")
+	if err != nil || c.Temporal.APIKey != "hunter2" {
+		t.Fatalf("%v, %q", err, string(c.Temporal.APIKey))
+	}
+	printed, err := yaml.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "key", c.Temporal.APIKey)
+	for _, s := range []string{string(printed), fmt.Sprint(c), fmt.Sprintf("%v %s", c.Temporal, c.Temporal.APIKey), log.String()} {
+		if strings.Contains(s, "hunter2") {
+			t.Errorf("it shows in %s", s)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(least))
+	f.Add([]byte("temporal: {retention: 1h, tls: {}}\ntokens: [{}]"))
+	f.Add([]byte("a: &a [*a]"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if _, err := Parse(raw, "x.yaml"); err != nil && ops.CodeOf(err) != ops.Invalid {
+			t.Errorf("%v", err)
+		}
+	})
+}
