@@ -74,7 +74,11 @@ func where(f ops.Filter) (string, error) {
 		if !filterWord.MatchString(c.want) {
 			return "", ops.Errorf(ops.Invalid, "%q cannot be searched for: give one whole word or name, without wildcards", "无法按 %q 搜索:请填写完整的词或名称,不能用通配符", c.want).At(c.field)
 		}
-		parts = append(parts, fmt.Sprintf("%s = '%s'", c.key.GetName(), c.want))
+		part := fmt.Sprintf("%s = '%s'", c.key.GetName(), c.want)
+		if c.field == "service" {
+			part = fmt.Sprintf("(%s OR %s = '%s')", part, c.key.GetName(), change.WholeProduct(c.want))
+		}
+		parts = append(parts, part)
 	}
 	if f.Open {
 		parts = append(parts, "ExecutionStatus = 'Running'")

@@ -24,8 +24,9 @@ type life struct {
 	undo      []compensation
 	undoing   bool
 	locked    []ops.Target
-	locks     int // signals of granted locks received
-	shown     ops.State
+	locks     int       // signals of granted locks received
+	shown     ops.State // what the search attribute says
+	placed    bool      // the plan's targets can be searched for
 	since     time.Time // of the present state
 }
 
@@ -37,7 +38,7 @@ func newLife(ctx workflow.Context, c Catalogue, r ops.Request) *life {
 		ID: workflow.GetInfo(ctx).WorkflowExecution.ID, Operation: r.Operation, Request: r, Demo: c.Demo,
 		State: ops.Received, CreatedAt: now, UpdatedAt: now,
 	}}
-	l.shown, l.since = ops.Received, now
+	l.shown, l.since = ops.Running, now
 	l.tell.life = l
 	l.eventAt(ctx, ops.EventState, r.By.ID, ops.Textf("asked for on %s", "来自 %s 的申请", r.From.Surface))
 	return l

@@ -21,35 +21,51 @@ var (
 	SearchText      = temporal.NewSearchAttributeKeyString("OrderlyText")
 )
 
-// maxSearchTargets bounds how many services of a large change can be found by name.
-const maxSearchTargets = 100
+// maxSearchBytes bounds one search attribute; the engine ends a workflow that passes its limit of 2,048.
+const maxSearchBytes = 1500
 
 // PersonKey is how a person is written in search attributes.
 func PersonKey(id string) string { return ops.ShortHash("person", id) }
 
-// SearchAttributes are those that a change starts with.
+// SearchAttributes are those that a change starts with. A change that lives counts as running unless it waits.
 func SearchAttributes(r ops.Request, targets []ops.Target) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(append(placeAttributes(targets),
-		SearchOperation.ValueSet(r.Operation), SearchState.ValueSet(string(ops.Received)), SearchRequester.ValueSet(PersonKey(r.By.ID)),
+		SearchOperation.ValueSet(r.Operation), SearchState.ValueSet(string(ops.Running)), SearchRequester.ValueSet(PersonKey(r.By.ID)),
 		SearchText.ValueSet(ops.Line(r)))...)
 }
 
 func placeAttributes(targets []ops.Target) []temporal.SearchAttributeUpdate {
 	var services, envs, idcs []string
-	for _, t := range targets[:min(maxSearchTargets, len(targets))] {
+	for _, t := range targets {
 		services, envs, idcs = add(services, t.Service), add(envs, t.Env), add(idcs, t.IDC)
 	}
+	if bytesOf(services) > maxSearchBytes {
+		services = nil
+		for _, t := range targets {
+			services = add(services, WholeProduct(t.Service))
+		}
+	}
 	var out []temporal.SearchAttributeUpdate
-	if len(services) > 0 {
-		out = append(out, SearchServices.ValueSet(services))
-	}
-	if len(envs) > 0 {
-		out = append(out, SearchEnvs.ValueSet(envs))
-	}
-	if len(idcs) > 0 {
-		out = append(out, SearchIDCs.ValueSet(idcs))
+	for _, a := range []struct {
+		key    temporal.SearchAttributeKeyKeywordList
+		values []string
+	}{{SearchServices, services}, {SearchEnvs, envs}, {SearchIDCs, idcs}} {
+		if len(a.values) > 0 && bytesOf(a.values) <= maxSearchBytes {
+			out = append(out, a.key.ValueSet(a.values))
+		}
 	}
 	return out
+}
+
+// WholeProduct stands for all services of a service's product, where a change has too many to name.
+func WholeProduct(service string) string { return ops.Target{Service: service}.Product() + ".*" }
+
+func bytesOf(values []string) int {
+	n := 0
+	for _, v := range values {
+		n += len(v) + 3
+	}
+	return n
 }
 
 func add(list []string, s string) []string {
@@ -59,21 +75,31 @@ func add(list []string, s string) []string {
 	return append(list, s)
 }
 
-// lasting are the states that one can find a change in; the others pass within a moment and would only cost history.
-var lasting = []ops.State{ops.WaitingApproval, ops.WaitingWindow, ops.WaitingLock, ops.Running, ops.Held, ops.Undoing}
+// waits are the states in which a change can be found for long; of the others it is enough to know that it runs.
+var waits = []ops.State{ops.WaitingApproval, ops.WaitingWindow, ops.WaitingLock, ops.Held}
 
-// publish makes the state searchable.
+// publish makes the state searchable, and with the first plan its targets. What does not change is not written: each
+// write is an event and a row.
 func (l *life) publish(ctx workflow.Context) {
-	s := l.status.State
-	if s == l.shown || (!slices.Contains(lasting, s) && l.status.ClosedAt.IsZero()) {
-		return
+	shown := ops.Running
+	if slices.Contains(waits, l.status.State) || !l.status.ClosedAt.IsZero() {
+		shown = l.status.State
 	}
-	updates := []temporal.SearchAttributeUpdate{SearchState.ValueSet(string(s))}
-	if l.status.Plan != nil && !slices.Contains(lasting, l.shown) {
-		updates = append(updates, placeAttributes(l.status.Plan.Targets)...)
+	var updates []temporal.SearchAttributeUpdate
+	if shown != l.shown {
+		updates = append(updates, SearchState.ValueSet(string(shown)))
+		l.shown = shown
+	}
+	if l.status.Plan != nil && !l.placed {
+		l.placed = true
+		if asked := l.def.Operation.Targets(l.status.Request.Params); !slices.Equal(asked, l.status.Plan.Targets) {
+			updates = append(updates, placeAttributes(l.status.Plan.Targets)...)
+		}
+	}
+	if len(updates) == 0 {
+		return
 	}
 	if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
 		workflow.GetLogger(ctx).Warn("search attributes not updated", "error", err)
 	}
-	l.shown = s
 }

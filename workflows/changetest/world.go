@@ -199,3 +199,10 @@ func (w *World) after(verb string, t ops.Target) error {
 func gone(t ops.Target) error {
 	return ops.Errorf(ops.NotFound, "%s is gone", "%s 已不存在", t)
 }
+
+// Add adds a target with n instances.
+func (w *World) Add(n int, target string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Workloads[target] = &activities.Workload{Wanted: n, Ready: n, Updated: n, Running: n, Version: "1.0", Observed: true}
+}

@@ -46,7 +46,7 @@ func store(c *config.Config, o Options) error {
 }
 
 // setUpFile makes the database file with its schema when there is none. A half-made one (the process died in between)
-// never gets the final name.
+// never gets the final name. It is made without a write-ahead log, which would stay behind under the first name.
 func setUpFile(sql *config.SQL, file string) error {
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -54,8 +54,7 @@ func setUpFile(sql *config.SQL, file string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
-	fresh := *sql
-	fresh.DatabaseName = file + ".new"
+	fresh := config.SQL{PluginName: sql.PluginName, DatabaseName: file + ".new", ConnectAttributes: map[string]string{"mode": "rwc"}}
 	if err := os.Remove(fresh.DatabaseName); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove a half-made database: %w", err)
 	}
