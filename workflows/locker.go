@@ -2,9 +2,11 @@ package workflows
 
 import (
 	"context"
+	"slices"
 
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
 
 	"orderly.example/activities"
 	"orderly.example/ops"
@@ -22,22 +24,44 @@ var (
 	_ activities.Scheduler = Engine{}
 )
 
-// Lock takes locks in order, up to the first that somebody else has.
+// lockers is how many locks are taken or given back at the same time.
+const lockers = 16
+
+// Lock takes locks in order, up to the first that somebody else has. It asks for a few at a time; those behind the
+// first that it did not get are given back at once, so that nobody ever waits while holding a lock out of order.
 func (e Engine) Lock(ctx context.Context, in activities.LockIn) (activities.LockOut, error) {
 	out := activities.LockOut{}
-	for _, t := range in.Targets {
-		answer, err := e.claim(ctx, t, change.LockClaim{Owner: in.Owner, Reason: in.Reason, Until: in.Until})
-		if err != nil {
+	claim := change.LockClaim{Owner: in.Owner, Reason: in.Reason, Until: in.Until}
+	for chunk := range slices.Chunk(in.Targets, lockers) {
+		answers := make([]change.LockAnswer, len(chunk))
+		if err := each(chunk, func(i int, t ops.Target) (err error) {
+			answers[i], err = e.claim(ctx, t, claim)
+			return err
+		}); err != nil {
 			return out, err
 		}
-		if !answer.Granted {
-			out.WaitsFor, out.Holder, out.Reason, out.Ahead = t, answer.Holder.Owner, answer.Holder.Reason, answer.Ahead
-			return out, nil
+		held := slices.IndexFunc(answers, func(a change.LockAnswer) bool { return !a.Granted })
+		if held < 0 {
+			out.Taken += len(chunk)
+			continue
 		}
-		out.Taken++
+		out.Taken += held
+		a := answers[held]
+		out.WaitsFor, out.Holder, out.Reason, out.Ahead = chunk[held], a.Holder.Owner, a.Holder.Reason, a.Ahead
+		return out, e.Unlock(ctx, activities.LockIn{Targets: chunk[held+1:], Owner: in.Owner})
 	}
 	out.Granted = true
 	return out, nil
+}
+
+// each does something for every target, a few at a time, and returns the first error.
+func each(targets []ops.Target, do func(i int, t ops.Target) error) error {
+	var group errgroup.Group
+	group.SetLimit(lockers)
+	for i, t := range targets {
+		group.Go(func() error { return do(i, t) })
+	}
+	return group.Wait()
 }
 
 func (e Engine) claim(ctx context.Context, t ops.Target, claim change.LockClaim) (change.LockAnswer, error) {
@@ -62,13 +86,13 @@ func (e Engine) claim(ctx context.Context, t ops.Target, claim change.LockClaim)
 
 // Unlock gives locks back, also places in queues.
 func (e Engine) Unlock(ctx context.Context, in activities.LockIn) error {
-	for _, t := range in.Targets {
-		err := e.temporal.SignalWorkflow(ctx, change.LockID(t), "", change.SignalUnlock, in.Owner)
-		if err != nil && ops.CodeOf(fromTemporal(err)) != ops.NotFound {
-			return fromTemporal(err)
+	return each(in.Targets, func(_ int, t ops.Target) error {
+		err := fromTemporal(e.temporal.SignalWorkflow(ctx, change.LockID(t), "", change.SignalUnlock, in.Owner))
+		if ops.CodeOf(err) == ops.NotFound {
+			return nil
 		}
-	}
-	return nil
+		return err
+	})
 }
 
 // Recall reads one change.
