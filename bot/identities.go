@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"maps"
+	"slices"
+
+	"orderly.example/ops"
+)
+
+// Identities knows the people of the people file and their accounts on each surface. It follows the file: a broken
+// new version is refused and the last good one stays, see Err.
+type Identities struct {
+	live *live[people]
+}
+
+// NewIdentities reads the people file. It fails when the first version is broken.
+func NewIdentities(source Source) (*Identities, error) {
+	l, err := newLive(source, parsePeople)
+	if err != nil {
+		return nil, err
+	}
+	return &Identities{live: l}, nil
+}
+
+// ByAccount returns the person who owns an account of a surface.
+func (i *Identities) ByAccount(surface, account string) (ops.User, bool) {
+	p := i.live.get()
+	u, ok := p.byID[p.accounts[accountKey{surface, account}]]
+	return clone(u), ok
+}
+
+// ByID returns a person by id.
+func (i *Identities) ByID(id string) (ops.User, bool) {
+	u, ok := i.live.get().byID[id]
+	return clone(u), ok
+}
+
+// Find returns a person by id, or an error with a did-you-mean.
+func (i *Identities) Find(id string) (ops.User, error) {
+	p := i.live.get()
+	if u, ok := p.byID[id]; ok {
+		return clone(u), nil
+	}
+	return ops.User{}, ops.Errorf(ops.NotFound, "there is no person %q in the people file%s", "人员文件中没有 %q%s", id, ops.DidYouMean(id, slices.Sorted(maps.Keys(p.byID))))
+}
+
+// Account returns the account of a person on a surface, so that a message can mention them.
+func (i *Identities) Account(surface, id string) (string, bool) {
+	for k, owner := range i.live.get().accounts {
+		if k.surface == surface && owner == id {
+			return k.account, true
+		}
+	}
+	return "", false
+}
+
+// People returns everybody, sorted by id.
+func (i *Identities) People() []ops.User {
+	p := i.live.get()
+	out := make([]ops.User, 0, len(p.byID))
+	for _, id := range slices.Sorted(maps.Keys(p.byID)) {
+		out = append(out, clone(p.byID[id]))
+	}
+	return out
+}
+
+// Groups returns the names of all groups, sorted.
+func (i *Identities) Groups() []string {
+	seen := map[string]bool{}
+	for _, u := range i.live.get().byID {
+		for _, g := range u.Groups {
+			seen[g] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// Members returns the people of a group, sorted by id.
+func (i *Identities) Members(group string) []ops.User {
+	return slices.DeleteFunc(i.People(), func(u ops.User) bool { return !u.In(group) })
+}
+
+// Err returns why the newest version of the file was refused, or nil.
+func (i *Identities) Err() error {
+	i.live.get()
+	return i.live.lastError()
+}
+
+// NotLinked is the answer to an account that belongs to nobody.
+func NotLinked(surface, account string) error {
+	return ops.Errorf(ops.Denied, "your %[1]s account %[2]s belongs to nobody I know; ask an operator to add \"%[1]s: %[2]s\" to you in the people file",
+		"您的 %[1]s 账号 %[2]s 未关联到任何人员;请联系运维在人员文件中为您添加 \"%[1]s: %[2]s\"", neutral(surface), neutral(account))
+}
+
+func clone(u ops.User) ops.User {
+	u.Groups = slices.Clone(u.Groups)
+	return u
+}

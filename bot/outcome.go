@@ -1,0 +1,20 @@
+package bot
+
+import "orderly.example/ops"
+
+// Speaker is a person and the place where they speak.
+type Speaker struct {
+	User   ops.User
+	Origin ops.Origin
+}
+
+// Outcome is what a surface shows after a line of chat. Text always says it in words; the other fields are the same
+// thing as data, for surfaces that draw cards and forms.
+type Outcome struct {
+	Text     ops.Text
+	ChangeID string      // the change that was started or is spoken of
+	Form     *Form       // values are missing or wrong: ask for them
+	Page     *ops.Page   // a list
+	Status   *ops.Status // one change
+	Reply    *ops.Reply  // the answer to an act
+}

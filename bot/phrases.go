@@ -1,0 +1,70 @@
+package bot
+
+import (
+	"time"
+
+	"orderly.example/ops"
+)
+
+// Phrases says a status and a list in plain lines that every surface can show.
+type Phrases struct {
+	Operations []ops.Operation // parameters of an operation that is not among them are not shown, as one may be secret
+	Location   *time.Location  // the zone in which times are said; UTC when nil
+}
+
+// Text says everything that a person should know about a change, in both languages.
+func (p Phrases) Text(s ops.Status) ops.Text {
+	m := message{phrases: p, status: s}
+	m.title()
+	m.request()
+	m.plan()
+	m.decision()
+	m.approvals()
+	m.steps()
+	m.answer()
+	m.end()
+	m.next()
+	return ops.JoinTexts(m.lines, ops.Plain("\n"))
+}
+
+// Message says it in one language.
+func (p Phrases) Message(s ops.Status, lang string) string { return p.Text(s).In(lang) }
+
+// Line is a request as the chat line that means it, secrets masked. Of an operation that is not known here only the
+// name is said.
+func (p Phrases) Line(r ops.Request) string {
+	for _, op := range p.Operations {
+		if op.Name == r.Operation {
+			return Line(op, r)
+		}
+	}
+	return neutral(r.Operation)
+}
+
+// Page says a list of changes, one per line.
+func (p Phrases) Page(page ops.Page) ops.Text {
+	if len(page.Changes) == 0 {
+		return ops.Textf("no changes found; \"ls\" without filters shows the latest", "没有符合条件的变更;输入 \"ls\" 查看最近的变更")
+	}
+	columns := []ops.Text{{En: "CHANGE", Zh: "变更"}, {En: "STATE", Zh: "状态"}, {En: "BY", Zh: "申请人"}, {En: "AT", Zh: "时间"}, {En: "WHAT", Zh: "内容"}}
+	say := func(lang string) string {
+		rows := make([][]string, len(page.Changes))
+		for i, c := range page.Changes {
+			rows[i] = []string{c.ID, c.State.Text().In(lang), c.Requester, p.when(c.CreatedAt), cut(c.Text.In(lang))}
+		}
+		return table(columns, rows, lang)
+	}
+	text := ops.Text{En: say(ops.English), Zh: say(ops.Chinese)}
+	if page.Next != "" {
+		text = ops.Textf("%s\nmore: add page=%s", "%s\n更多:添加 page=%s", text, page.Next)
+	}
+	return text
+}
+
+func (p Phrases) when(t time.Time) string {
+	in := p.Location
+	if in == nil {
+		in = time.UTC
+	}
+	return t.In(in).Format("2006-01-02 15:04 MST")
+}

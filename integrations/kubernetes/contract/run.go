@@ -1,0 +1,63 @@
+package contract
+
+import (
+	"testing"
+	"time"
+
+	"k8s.io/client-go/rest"
+)
+
+// Cluster is what the suite is run against.
+type Cluster struct {
+	Name     string        // as the client calls it
+	Config   *rest.Config  // of an administrator
+	Patience time.Duration // how long the world may take to become as wanted
+}
+
+// cases are the sentences of the contract.
+var cases = []struct {
+	name string
+	run  func(*lab)
+}{
+	{"status of a healthy deployment", healthy},
+	{"a rollout is seen through to its end", rollout},
+	{"scale up and down, once each", scaleOnce},
+	{"scale refuses when somebody else was there", scaleConflict},
+	{"scale goes on while the status moves", scaleDuringRollout},
+	{"a dry run keeps nothing", dryRun},
+	{"scale moves the bounds of an autoscaler", bounds},
+	{"scale refuses over changed bounds", boundsConflict},
+	{"scale refuses what the autoscaler would undo", outsideBounds},
+	{"a quota refuses a plan", quotaPlan},
+	{"a quota explains why a deployment is stuck", quotaStuck},
+	{"a quota explains why a stateful set is stuck", quotaStuckStateful},
+	{"an image that cannot be pulled is explained", brokenImage},
+	{"a rollout that is late is explained", lateRollout},
+	{"pods that fit on no node are explained", unschedulable},
+	{"a paused rollout is explained", paused},
+	{"restart once per key", restartOnce},
+	{"restart of a stateful set", restartStateful},
+	{"evict one instance", evictOne},
+	{"a budget keeps an instance up", evictBudget},
+	{"evict refuses the instances of others", evictForeign},
+	{"a deleted target is not found", deleted},
+	{"history tells of other hands", history},
+	{"history of a stateful set", historyStateful},
+	{"scale of a stateful set", scaleStateful},
+	{"top of a namespace", topNamespace},
+	{"top of a node", topNode},
+	{"top of a quota", topQuota},
+	{"services are found by labels", services},
+	{"a stranger is refused", forbidden},
+	{"the role is enough", permitted},
+}
+
+// Run runs the suite. newCluster is called once per case.
+func Run(t *testing.T, newCluster func(t *testing.T) Cluster) {
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(newLab(t, newCluster(t)))
+		})
+	}
+}

@@ -1,0 +1,26 @@
+// Package kubernetes answers: what runs on the Kubernetes clusters, and how is it scaled, restarted and explained?
+//
+// A Client speaks to many clusters, each named by its kubeconfig context, and answers the runtime capabilities of
+// package activities for Deployments and StatefulSets. Every error says what was wrong, where, and what to do next.
+//
+// Why every write names the resourceVersion that was read: between looking and writing somebody else may have changed
+// the object; the API server refuses such a write, and the look is repeated. So a wanted state is declared, never a
+// difference added, and a repeated call changes nothing.
+//
+// Why an autoscaler's bounds are written by server-side apply with force: the request holds exactly two fields, so
+// exactly those change owner. That nobody changed them since the plan is checked by value and resourceVersion before.
+//
+// Why quotas are looked at before a write: the API server accepts any number of replicas, and the refusal comes later,
+// pod by pod, in a condition that nobody looks at. A plan that cannot work should say so while it is a plan.
+//
+// Why pods are read only when a workload is not done: a healthy workload of 500 pods is described by three numbers.
+//
+// Why the Retry-After header of an answer is dropped (see patience.go): client-go would silently sleep and try again;
+// the engine does that too, and shows it.
+//
+// Why the permissions are a table in Go: the ClusterRole is rendered from it, Check asks the cluster about it, and the
+// contract suite runs with nothing else, so the three cannot drift apart.
+//
+// Why one function maps errors (explain): a person should read the same words for the same refusal, whichever call met
+// it.
+package kubernetes

@@ -1,0 +1,86 @@
+package kubernetes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// RoleName is the name of the ClusterRole that gives a client what it needs.
+const RoleName = "orderly"
+
+// Permission is one thing that a client must be allowed to do, and what for.
+type Permission struct {
+	Group    string // of the API; empty is the core group
+	Resource string // with the subresource, such as deployments/scale
+	Verb     string
+	Why      string
+}
+
+// String names the permission, such as "update deployments.apps/scale".
+func (p Permission) String() string {
+	if p.Group == "" {
+		return p.Verb + " " + p.Resource
+	}
+	name, sub, ok := strings.Cut(p.Resource, "/")
+	if ok {
+		sub = "/" + sub
+	}
+	return p.Verb + " " + name + "." + p.Group + sub
+}
+
+// Permissions are all that a client ever needs, and nothing more; ClusterRole and Check are made from them.
+var Permissions = []Permission{
+	{"apps", "deployments", "get", "status, scale, restart, history"},
+	{"apps", "deployments", "list", "discovery of services by labels"},
+	{"apps", "deployments", "patch", "restart"},
+	{"apps", "deployments/scale", "update", "scale"},
+	{"apps", "statefulsets", "get", "status, scale, restart, history"},
+	{"apps", "statefulsets", "list", "discovery of services by labels"},
+	{"apps", "statefulsets", "patch", "restart"},
+	{"apps", "statefulsets/scale", "update", "scale"},
+	{"apps", "replicasets", "list", "the owners of pods, history"},
+	{"apps", "controllerrevisions", "list", "history of StatefulSets"},
+	{"", "pods", "get", "restart of one instance"},
+	{"", "pods", "list", "status, top"},
+	{"", "pods/eviction", "create", "restart of one instance"},
+	{"", "nodes", "get", "top of a node"},
+	{"", "events", "list", "why a StatefulSet makes no pods"},
+	{"", "resourcequotas", "list", "top of a quota, scaling inside quotas"},
+	{"autoscaling", "horizontalpodautoscalers", "list", "status, scale"},
+	{"autoscaling", "horizontalpodautoscalers", "patch", "bounds of autoscalers"},
+	{"policy", "poddisruptionbudgets", "list", "status, restart of one instance"},
+	{"metrics.k8s.io", "pods", "list", "measured use in top; optional"},
+}
+
+// Optional says whether the client does its work without the permission.
+func (p Permission) Optional() bool { return p.Group == "metrics.k8s.io" }
+
+// ClusterRole renders the role that gives a client what it needs, as YAML.
+func ClusterRole() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: %s\nrules:\n", RoleName)
+	for _, r := range rules() {
+		fmt.Fprintf(&b, "- apiGroups: [%q]\n  resources: [%q]\n  verbs: [%s]\n", r.group, r.resource, strings.Join(r.verbs, ", "))
+	}
+	return b.String()
+}
+
+// rule is all verbs of one resource.
+type rule struct {
+	group, resource string
+	verbs           []string
+}
+
+func rules() []rule {
+	var out []rule
+	for _, p := range Permissions {
+		i := slices.IndexFunc(out, func(r rule) bool { return r.group == p.Group && r.resource == p.Resource })
+		if i < 0 {
+			out = append(out, rule{group: p.Group, resource: p.Resource})
+			i = len(out) - 1
+		}
+		out[i].verbs = append(out[i].verbs, p.Verb)
+	}
+	return out
+}

@@ -1,0 +1,113 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"orderly.example/ops"
+)
+
+// Labels by which a workload says which service it runs.
+const (
+	LabelService = "orderly.example/service" // product.subsystem.module
+	LabelEnv     = "orderly.example/env"
+	LabelIDC     = "orderly.example/idc"     // default: the first part of the cluster's name
+	LabelCluster = "orderly.example/cluster" // default: the second part of the cluster's name
+	LabelOwner   = "orderly.example/owner"   // a group
+)
+
+// Services finds services by the labels of workloads, sorted by name. A workload with an unusable label is left out
+// and told in the error; so is a cluster that does not answer. What was found is returned beside the error.
+func (c *Client) Services(ctx context.Context) ([]ops.Service, error) {
+	found := map[string]*ops.Service{}
+	var errs []error
+	for _, name := range c.Clusters() {
+		k := c.clusters[name]
+		metas, err := k.labelled(ctx)
+		if err != nil {
+			errs = append(errs, k.explain(err, "cluster "+name))
+		}
+		for _, m := range metas {
+			if err := k.discover(m, found); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	out := make([]ops.Service, 0, len(found))
+	for _, s := range found {
+		slices.SortFunc(s.Places, func(a, b ops.Place) int { return strings.Compare(a.Target.String(), b.Target.String()) })
+		out = append(out, *s)
+	}
+	slices.SortFunc(out, func(a, b ops.Service) int { return strings.Compare(a.Name, b.Name) })
+	return out, errors.Join(errs...)
+}
+
+// labelledObject is a workload that says which service it runs.
+type labelledObject struct {
+	kind string
+	meta metav1.ObjectMeta
+}
+
+func (k *cluster) labelled(ctx context.Context) ([]labelledObject, error) {
+	var out []labelledObject
+	options := metav1.ListOptions{LabelSelector: LabelService}
+	deployments, err := k.api.AppsV1().Deployments("").List(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range deployments.Items {
+		out = append(out, labelledObject{kindDeployment, d.ObjectMeta})
+	}
+	sets, err := k.api.AppsV1().StatefulSets("").List(ctx, options)
+	if err != nil {
+		return out, err
+	}
+	for _, s := range sets.Items {
+		out = append(out, labelledObject{kindStatefulSet, s.ObjectMeta})
+	}
+	return out, nil
+}
+
+// discover adds the place that a workload is.
+func (k *cluster) discover(o labelledObject, found map[string]*ops.Service) error {
+	idc, name := idcAndCluster(k.name)
+	if v := o.meta.Labels[LabelIDC]; v != "" {
+		idc = v
+	}
+	if v := o.meta.Labels[LabelCluster]; v != "" {
+		name = v
+	}
+	p := ops.Place{Provider: Provider, Context: k.name, Namespace: o.meta.Namespace, Kind: o.kind, Name: o.meta.Name}
+	wanted := ops.Target{Service: o.meta.Labels[LabelService], IDC: idc, Cluster: name, Env: o.meta.Labels[LabelEnv]}
+	t, err := ops.ParseTarget(wanted.String())
+	if err != nil || t.IsPattern() || t.IDC == "" || t.Cluster == "" || t.Env == "" {
+		return ops.Errorf(ops.Invalid, "the labels of %s make no complete target (%q); correct %s, %s, %s and %s",
+			"%s 的标签无法组成完整目标(%q);请更正 %s、%s、%s 和 %s", p, wanted, LabelService, LabelEnv, LabelIDC, LabelCluster).Because(err)
+	}
+	p.Target = t
+	s := found[t.Service]
+	if s == nil {
+		s = &ops.Service{Name: t.Service}
+		found[t.Service] = s
+	}
+	if s.Owner == "" {
+		s.Owner = o.meta.Labels[LabelOwner]
+	}
+	s.Places = append(s.Places, p)
+	return nil
+}
+
+var contextName = regexp.MustCompile(`^([a-z0-9]+)[/-]([a-z0-9]+)$`)
+
+// idcAndCluster splits the name of a context of the form idc1/c1 or idc1-c1; both are empty for any other form.
+func idcAndCluster(context string) (idc, cluster string) {
+	if m := contextName.FindStringSubmatch(context); m != nil {
+		return m[1], m[2]
+	}
+	return "", ""
+}
