@@ -1,0 +1,55 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"orderly.example/bot/console"
+)
+
+// chat is `orderly chat`: a chat room in the terminal.
+func (g *globals) chat() *cobra.Command {
+	var room string
+	cmd := &cobra.Command{Use: "chat", Short: "a chat room in the terminal / 终端聊天室", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		c, err := g.connect("console")
+		if err != nil {
+			return err
+		}
+		me, err := c.Me(cmd.Context())
+		if err != nil {
+			return err
+		}
+		lines, out, restore, err := g.keyboard(me.Person.ID)
+		if err != nil {
+			return err
+		}
+		defer restore()
+		r := console.Room{Name: room, Me: me.Person, Lang: g.lang, Server: c, Phrases: g.phrases(), In: lines, Out: out, InPlace: g.terminal}
+		return r.Run(cmd.Context())
+	}}
+	cmd.Flags().StringVar(&room, "room", "ops", "the room / 聊天室")
+	return cmd
+}
+
+// keyboard is where lines come from and text goes to: on a terminal a line editor that keeps what one is typing in place
+// while messages come in, else plain lines. restore puts the terminal back.
+func (g *globals) keyboard(person string) (lines console.Lines, out io.Writer, restore func(), err error) {
+	in, ok := g.in.(*os.File)
+	if !ok || !g.terminal || !term.IsTerminal(int(in.Fd())) {
+		g.terminal = false
+		return console.Plain(g.in), g.out, func() {}, nil
+	}
+	before, err := term.MakeRaw(int(in.Fd()))
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("prepare the terminal: %w", err)
+	}
+	t := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{in, g.out}, person+"> ")
+	return t, t, func() { _ = term.Restore(int(in.Fd()), before) }, nil
+}

@@ -1,0 +1,150 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"orderly.example/bot/api/client"
+	"orderly.example/bot/api/wire"
+	"orderly.example/ops"
+)
+
+// request is what the flags of `run` say.
+type request struct {
+	wire.Submission
+	key     string
+	detach  bool
+	timeout time.Duration
+}
+
+// run is `orderly run <operation> [values]`: one command per operation, with flags made from its parameters.
+func (g *globals) run() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "run <operation> [values]", Short: "ask for an operation and follow it to the end / 申请操作并跟踪到结束",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			var names []string
+			for _, op := range g.operations {
+				names = append(append(names, op.Name), op.Aliases...)
+			}
+			return ops.Errorf(ops.NotFound, "there is no operation %q%s; `orderly ops` lists them", "没有操作 %q%s;可用 `orderly ops` 查看", args[0], ops.DidYouMean(args[0], names))
+		},
+	}
+	for _, op := range g.operations {
+		cmd.AddCommand(g.runOperation(op))
+	}
+	return cmd
+}
+
+func (g *globals) runOperation(op ops.Operation) *cobra.Command {
+	var r request
+	usage := op.Name
+	for _, p := range op.Params {
+		if p.Required {
+			usage += " <" + p.Name + ">"
+		} else {
+			usage += " [" + p.Name + "]"
+		}
+	}
+	cmd := &cobra.Command{
+		Use: usage, Aliases: op.Aliases, Short: op.Help.En + " / " + op.Help.Zh, Example: "  orderly run " + op.Example,
+		Args: cobra.MaximumNArgs(len(op.Params)),
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			return g.complete(cmd.Context(), op, len(args), prefix), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	values := paramFlags(cmd, op)
+	r.flags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		texts := map[string]string{}
+		for i, a := range args {
+			texts[op.Params[i].Name] = a
+		}
+		for name, v := range values {
+			if *v != "" {
+				texts[name] = *v
+			}
+		}
+		r.Operation, r.Params = op.Name, client.Params(texts)
+		return g.submit(cmd.Context(), r)
+	}
+	return cmd
+}
+
+// paramFlags makes a flag per parameter; what a flag's value may be is checked by the server, which knows it best.
+func paramFlags(cmd *cobra.Command, op ops.Operation) map[string]*string {
+	values := map[string]*string{}
+	for _, p := range op.Params {
+		help := p.Help.En + " / " + p.Help.Zh
+		if p.Default != "" {
+			help += " (" + p.Default + ")"
+		}
+		values[p.Name] = cmd.Flags().String(strings.ReplaceAll(p.Name, "_", "-"), "", help)
+		if len(p.Options) > 0 {
+			_ = cmd.RegisterFlagCompletionFunc(p.Name, cobra.FixedCompletions(p.Options, cobra.ShellCompDirectiveNoFileComp))
+		}
+	}
+	return values
+}
+
+func (r *request) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&r.Reason, "reason", "", "why; it stays in the record / 原因,会留在记录中")
+	f.BoolVar(&r.DryRun, "plan", false, "only plan, change nothing / 只生成预案")
+	f.StringVar(&r.At, "at", "", "not before: RFC 3339, 20:00, \"tomorrow 09:30\" or +30m / 不早于该时间")
+	f.StringVar(&r.Cron, "cron", "", "run again and again: a cron line of five fields / 定时执行")
+	f.StringVar(&r.TimeZone, "tz", "", "time zone of --cron and --at, such as Asia/Shanghai / 时区")
+	f.StringVar(&r.BreakGlass, "break-glass", "", "go through a freeze for this reason; a review is owed / 紧急突破封网的原因")
+	f.BoolVar(&r.Hold, "hold", false, "on a failed step wait for a person instead of undoing / 步骤失败时等待人工处理")
+	f.StringVar(&r.Channel, "room", "", "the console room that follows the change / 跟踪该变更的聊天室")
+	f.StringVar(&r.key, "key", "", "idempotency key: the same key is the same request / 幂等键")
+	f.BoolVar(&r.detach, "detach", false, "return at once / 立即返回")
+	f.DurationVar(&r.timeout, "timeout", 0, "stop following after this long, exit code 7; the change goes on / 最长跟踪时间")
+}
+
+// submit sends the request and, unless it is told to return at once, follows the change to its end.
+func (g *globals) submit(ctx context.Context, r request) error {
+	c, err := g.connect("cli")
+	if err != nil {
+		return err
+	}
+	if r.key == "" {
+		r.key = rand.Text()
+	}
+	id, err := c.Request(ctx, r.Submission, r.key)
+	if err != nil {
+		return err
+	}
+	if r.detach {
+		return g.print(id, map[string]string{"id": id})
+	}
+	return g.follow(ctx, c, id, r.timeout)
+}
+
+// complete offers values for the next argument: targets from the server, options from the declaration.
+func (g *globals) complete(ctx context.Context, op ops.Operation, at int, prefix string) []string {
+	if at >= len(op.Params) {
+		return nil
+	}
+	p := op.Params[at]
+	if p.Kind != ops.KindTarget && p.Kind != ops.KindTargets {
+		return p.Options
+	}
+	c, err := g.connect("cli")
+	if err != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	targets, err := c.Targets(ctx, prefix)
+	if err != nil {
+		return nil
+	}
+	return targets
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"orderly.example/bot"
+	"orderly.example/cmd/orderly/app"
+	"orderly.example/cmd/orderly/config"
+	deployed "orderly.example/deploy/config"
+	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/kubernetes"
+	"orderly.example/ops"
+	"orderly.example/policy"
+)
+
+// devFlags are the flags of `orderly dev`.
+type devFlags struct {
+	data, listen, kubeconfig, people, policy, logLevel string
+	inventory                                          []string
+	uiPort                                             int
+}
+
+// devCommand is `orderly dev`: everything in one process, with a demo cloud when there is no other.
+func devCommand() *cobra.Command {
+	var f devFlags
+	cmd := &cobra.Command{Use: "dev", Short: "everything in one process, on a demo cloud or your clusters / 单进程运行全部组件", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		o, err := f.options()
+		if err != nil {
+			return err
+		}
+		return serve(cmd.Context(), o, cmd.OutOrStdout(), welcome)
+	}}
+	fl := cmd.Flags()
+	fl.StringVar(&f.data, "data", ".dev", "directory of the engine and the demo cloud / 数据目录")
+	fl.StringVar(&f.listen, "listen", "127.0.0.1:7080", "address of the API, on loopback / 监听地址")
+	fl.StringVar(&f.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "act on these clusters instead of the demo cloud / 使用真实集群")
+	fl.StringSliceVar(&f.inventory, "inventory", nil, "inventory files / 资产清单文件")
+	fl.StringVar(&f.people, "people", "", "people file; the example's people when left out / 人员文件")
+	fl.StringVar(&f.policy, "policy", "", "policy file; the example's policy when left out / 策略文件")
+	fl.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error / 日志级别")
+	fl.IntVar(&f.uiPort, "ui-port", 8233, "port of Temporal's web UI; 0: none / Temporal 界面端口")
+	return cmd
+}
+
+func (f devFlags) options() (app.Options, error) {
+	logger, err := newLogger(os.Stderr, config.Log{Level: f.logLevel, Format: "text"})
+	if err != nil {
+		return app.Options{}, err
+	}
+	o := app.Options{
+		Listen: f.listen, DataDir: f.data, Dev: true, Version: version, Logger: logger,
+		Temporal: app.Temporal{UIPort: f.uiPort},
+		People:   bot.FromText(string(deployed.People), "people.yaml"), Policy: policy.FromText(string(deployed.Policy), "policy.yaml"),
+	}
+	if f.people != "" {
+		o.People = bot.FromFile(f.people)
+	}
+	if f.policy != "" {
+		o.Policy = policy.FromFile(f.policy)
+	}
+	if f.kubeconfig != "" {
+		o.Cloud = &kubernetes.Config{Kubeconfig: f.kubeconfig}
+	}
+	for _, path := range f.inventory {
+		o.Inventory = append(o.Inventory, inventory.File(path))
+	}
+	return o, nil
+}
+
+// serve runs a process until it is told to stop or a part of it fails.
+func serve(ctx context.Context, o app.Options, out io.Writer, greet func(io.Writer, *app.App, app.Options)) error {
+	a, err := app.Start(ctx, o)
+	if err != nil {
+		return asInvalid(err)
+	}
+	greet(out, a, o)
+	select {
+	case <-ctx.Done():
+		err = nil
+	case err = <-a.Failed():
+	}
+	if stopped := a.Stop(ctx); err == nil {
+		err = stopped
+	}
+	return asInvalid(err)
+}
+
+// asInvalid shows the operator, who is the one at this terminal, the whole error.
+func asInvalid(err error) error {
+	if err == nil || ops.AsError(err) != nil {
+		return err
+	}
+	return ops.Errorf(ops.Unavailable, "%s", "%s", err.Error()).Because(err)
+}
+
+// welcome says where everything is and what to type next.
+func welcome(w io.Writer, a *app.App, o app.Options) {
+	cloud, example := "demo cloud of two clusters, idc1/c1 and idc2/c1 / 两个集群的演示云", "shop.cart.api@idc1:prod"
+	if !o.Demo() {
+		cloud, example = "the clusters of "+o.Cloud.Kubeconfig, "<service>@<idc>:<env>"
+	}
+	fmt.Fprintf(w, `Orderly is ready / 已就绪
+  API        %s
+  Temporal   %s
+  cloud      %s
+  data       %s
+
+In two more terminals, be two people / 再开两个终端,以两个人的身份:
+  bin/orderly%s chat --as ann
+  bin/orderly%s chat --as bob
+then type / 然后输入:
+  scale %s 6
+Ctrl-C stops; what runs goes on at the next start / Ctrl-C 停止,下次启动继续。
+`, a.URL, orNone(a.TemporalUI), cloud, o.DataDir, at(a), at(a), example)
+}
+
+// at is the flag that the command line needs to find a server which is not where it looks by itself.
+func at(a *app.App) string {
+	if a.URL == "http://127.0.0.1:7080" {
+		return ""
+	}
+	return " --server " + a.URL
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func newLogger(w io.Writer, c config.Log) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		return nil, ops.Errorf(ops.Invalid, "%q is not a log level; use debug, info, warn or error", "%q 不是日志级别,请使用 debug、info、warn 或 error", c.Level)
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "text" {
+		return slog.New(slog.NewTextHandler(w, o)), nil
+	}
+	return slog.New(slog.NewJSONHandler(w, o)), nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"orderly.example/bot"
+	"orderly.example/bot/api"
+	"orderly.example/cmd/orderly/app"
+	"orderly.example/cmd/orderly/config"
+	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/kubernetes"
+	"orderly.example/ops"
+	"orderly.example/policy"
+)
+
+// serveCommand is `orderly serve`: one process of a production, with the roles that it is given.
+func serveCommand() *cobra.Command {
+	var path, temporal string
+	var roles []string
+	cmd := &cobra.Command{Use: "serve", Short: "one process in production, by a configuration file / 生产运行", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		c, err := config.Load(path)
+		if err != nil {
+			return err
+		}
+		if temporal != "" {
+			c.Temporal.Address = temporal
+		}
+		if len(roles) > 0 {
+			c.Roles = roles
+		}
+		o, err := options(c)
+		if err != nil {
+			return err
+		}
+		return serve(cmd.Context(), o, cmd.OutOrStdout(), func(w io.Writer, a *app.App, _ app.Options) {
+			o.Logger.Info("ready", "url", a.URL, "roles", c.Roles, "temporal", c.Temporal.Address)
+		})
+	}}
+	cmd.Flags().StringVar(&path, "config", "orderly.yaml", "configuration file / 配置文件")
+	cmd.Flags().StringVar(&temporal, "temporal", "", "address of Temporal, instead of the configuration's / Temporal 地址")
+	cmd.Flags().StringSliceVar(&roles, "roles", nil, "bot, portal, worker, instead of the configuration's / 角色")
+	return cmd
+}
+
+// options turns the configuration into what a process is.
+func options(c config.Config) (app.Options, error) {
+	logger, err := newLogger(os.Stderr, c.Log)
+	if err != nil {
+		return app.Options{}, err
+	}
+	o := app.Options{
+		Listen: c.Listen, Roles: c.Roles, DataDir: c.DataDir, Version: version, Logger: logger, Tracing: c.Tracing.Endpoint,
+		People: bot.FromFile(c.People), Policy: policy.FromFile(c.Policy),
+		Temporal: app.Temporal{
+			Address: c.Temporal.Address, Namespace: c.Temporal.Namespace, TaskQueue: c.Temporal.TaskQueue, Retention: c.Temporal.Retention,
+			APIKey: string(c.Temporal.APIKey), UIPort: c.Temporal.UIPort, BuildID: c.Temporal.BuildID,
+		},
+		Cloud: &kubernetes.Config{
+			Kubeconfig: c.Kubernetes.Kubeconfig, InCluster: c.Kubernetes.InCluster, QPS: c.Kubernetes.QPS, Burst: c.Kubernetes.Burst,
+			FieldManager: c.Kubernetes.FieldManager, Timeout: c.Kubernetes.Timeout, Clusters: map[string]kubernetes.Source{},
+		},
+	}
+	for name, s := range c.Kubernetes.Clusters {
+		o.Cloud.Clusters[name] = kubernetes.Source{Kubeconfig: s.Kubeconfig, Context: s.Context}
+	}
+	for _, path := range c.Inventory {
+		o.Inventory = append(o.Inventory, inventory.File(path))
+	}
+	for _, t := range c.Tokens {
+		o.Tokens = append(o.Tokens, api.Token{Person: t.Person, Hash: t.Hash, Expires: t.Expires})
+	}
+	o.Temporal.TLS, err = mutualTLS(c.Temporal.TLS)
+	return o, err
+}
+
+// mutualTLS reads the files of a TLS connection; nil when there are none.
+func mutualTLS(c config.TLS) (*tls.Config, error) {
+	if c == (config.TLS{}) {
+		return nil, nil
+	}
+	t := &tls.Config{ServerName: c.ServerName, MinVersion: tls.VersionTLS12}
+	if c.CA != "" {
+		pem, err := os.ReadFile(c.CA)
+		if err != nil {
+			return nil, ops.Errorf(ops.Invalid, "temporal.tls.ca: cannot read %s", "temporal.tls.ca:无法读取 %s", c.CA).Because(err)
+		}
+		t.RootCAs = x509.NewCertPool()
+		if !t.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, ops.Errorf(ops.Invalid, "temporal.tls.ca: %s holds no certificate in PEM form", "temporal.tls.ca:%s 中没有 PEM 证书", c.CA)
+		}
+	}
+	if c.Cert != "" {
+		pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+		if err != nil {
+			return nil, ops.Errorf(ops.Invalid, "temporal.tls: %s and %s are no pair of certificate and key", "temporal.tls:%s 与 %s 不是一对证书和私钥", c.Cert, c.Key).Because(err)
+		}
+		t.Certificates = []tls.Certificate{pair}
+	}
+	return t, nil
+}
+
+// checkCommand is `orderly check`: what is wrong with a configuration, without starting anything.
+func checkCommand() *cobra.Command {
+	var path string
+	cmd := &cobra.Command{Use: "check", Short: "check a configuration, its files and the clusters' permissions / 检查配置", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		c, err := config.Load(path)
+		if err != nil {
+			return err
+		}
+		printed, err := yaml.Marshal(c)
+		if err != nil {
+			return fmt.Errorf("print the configuration: %w", err)
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n", printed)
+		o, err := options(c)
+		if err != nil {
+			return err
+		}
+		lang, _ := cmd.Flags().GetString("lang")
+		return app.Check(cmd.Context(), o, cmd.OutOrStdout(), lang)
+	}}
+	cmd.Flags().StringVar(&path, "config", "orderly.yaml", "configuration file / 配置文件")
+	return cmd
+}
