@@ -10,8 +10,15 @@ import (
 
 // listKeys are the filters of a list with their other spellings; the first is the name.
 var listKeys = [][]string{
-	{"operation", "op", "操作"}, {"service", "服务"}, {"env", "环境"}, {"idc", "机房"}, {"by", "requester", "申请人"},
-	{"state", "状态"}, {"text", "search", "搜索"}, {"limit", "条数"}, {"page", "翻页"},
+	{"operation", "op", "操作"},
+	{"service", "服务"},
+	{"env", "环境"},
+	{"idc", "机房"},
+	{"by", "requester", "申请人"},
+	{"state", "状态"},
+	{"text", "search", "搜索"},
+	{"limit", "条数"},
+	{"page", "翻页"},
 }
 
 // parseList reads: ls [open] [mine] [operation=scale] [env=prod] [shop.cart.api@idc1:prod] ...

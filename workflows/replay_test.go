@@ -145,7 +145,7 @@ var scenarios = []scenario{
 		return s.start(s.ask("scale.fleet", "targets", "*:prod", "replicas", "+1", "wave", "1", "pause", "100ms"))
 	}},
 	{"window", ops.Succeeded, func(s *stage) string {
-		return s.start(s.ask("scale.schedule", "target", cart, "replicas", "5", "hold", "1s"))
+		return s.start(s.ask("scale.schedule", "target", cart, "replicas", "5", "for", "1s"))
 	}},
 	{"restarted", ops.Succeeded, func(s *stage) string { return s.start(s.ask("restart", "target", cart)) }},
 	{"undone", ops.Succeeded, func(s *stage) string {

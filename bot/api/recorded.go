@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -22,7 +23,8 @@ func (s *server) recorded(next http.Handler) http.Handler {
 		t.Header().Set("Cache-Control", "no-store")
 		t.Header().Set("X-Content-Type-Options", "nosniff")
 		defer func() {
-			if broken := recover(); broken != nil && broken != http.ErrAbortHandler {
+			broken := recover()
+			if err, _ := broken.(error); broken != nil && !errors.Is(err, http.ErrAbortHandler) {
 				s.Logger.ErrorContext(ctx, "panic", "id", c.id, "error", fmt.Sprint(broken), "stack", string(debug.Stack()))
 				t.apologise(c.id)
 			}

@@ -57,8 +57,10 @@ func (v visitor) Say(_ context.Context, _, text, _ string) (wire.Outcome, error)
 	if text == "nonsense" {
 		return wire.Outcome{}, ops.Errorf(ops.Invalid, "what?", "什么?")
 	}
-	v.tell(ops.Status{ID: "scale-abc", Operation: "scale", State: ops.WaitingApproval, Plan: &ops.Plan{Hash: "h1", Summary: ops.Plain(text)},
-		CanContinue: []ops.ActKind{ops.ActApprove, ops.ActReject}})
+	v.tell(ops.Status{
+		ID: "scale-abc", Operation: "scale", State: ops.WaitingApproval, Plan: &ops.Plan{Hash: "h1", Summary: ops.Plain(text)},
+		CanContinue: []ops.ActKind{ops.ActApprove, ops.ActReject},
+	})
 	return wire.Outcome{ChangeID: "scale-abc"}, nil
 }
 

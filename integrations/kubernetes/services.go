@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -22,20 +23,25 @@ const (
 )
 
 // Services finds services by the labels of workloads, sorted by name. A workload with an unusable label is left out
-// and told in the error; so is a cluster that does not answer. What was found is returned beside the error.
+// and told in the error; so is a cluster that does not answer. What was found is returned beside the error. The
+// clusters are asked side by side, so that one that is away costs its own time only.
 func (c *Client) Services(ctx context.Context) ([]ops.Service, error) {
+	names := c.Clusters()
+	objects, errs := make([][]labelledObject, len(names)), make([]error, len(names))
+	var wg sync.WaitGroup
+	for i, name := range names {
+		wg.Go(func() {
+			k := c.clusters[name]
+			var err error
+			objects[i], err = k.labelled(ctx)
+			errs[i] = k.explain(err, name)
+		})
+	}
+	wg.Wait()
 	found := map[string]*ops.Service{}
-	var errs []error
-	for _, name := range c.Clusters() {
-		k := c.clusters[name]
-		metas, err := k.labelled(ctx)
-		if err != nil {
-			errs = append(errs, k.explain(err, "cluster "+name))
-		}
-		for _, m := range metas {
-			if err := k.discover(m, found); err != nil {
-				errs = append(errs, err)
-			}
+	for i, name := range names {
+		for _, o := range objects[i] {
+			errs = append(errs, c.clusters[name].discover(o, found))
 		}
 	}
 	out := make([]ops.Service, 0, len(found))

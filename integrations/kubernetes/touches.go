@@ -21,7 +21,7 @@ func touches(entries []metav1.ManagedFieldsEntry) []activities.Touch {
 		if e.FieldsV1 == nil {
 			continue
 		}
-		words := fieldWords(e.FieldsV1.Raw)
+		words := fieldWords(e.FieldsV1.GetRawBytes())
 		if len(words) == 0 {
 			continue
 		}
@@ -38,7 +38,7 @@ func touches(entries []metav1.ManagedFieldsEntry) []activities.Touch {
 func lastTouch(entries []metav1.ManagedFieldsEntry, path ...string) ops.Text {
 	var last *metav1.ManagedFieldsEntry
 	for i, e := range entries {
-		if e.FieldsV1 != nil && owns(e.FieldsV1.Raw, path) && (last == nil || timeOf(e).After(timeOf(*last))) {
+		if e.FieldsV1 != nil && owns(e.FieldsV1.GetRawBytes(), path) && (last == nil || timeOf(e).After(timeOf(*last))) {
 			last = &entries[i]
 		}
 	}

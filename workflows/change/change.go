@@ -97,6 +97,9 @@ func (l *life) plan(ctx workflow.Context) error {
 	l.status.Plan = &p
 	l.turn(ctx, ops.Planned, ops.Text{})
 	l.event(ops.EventPlan, "", ops.Textf("plan %s: %s", "预案 %s:%s", short(p.Hash), p.Summary))
+	if p.Empty() {
+		return nil
+	}
 	return l.decide(ctx, &p)
 }
 

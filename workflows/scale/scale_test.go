@@ -146,14 +146,14 @@ func TestAFleetStopsOnFailures(t *testing.T) {
 func TestAWindowGoesUpAndDown(t *testing.T) {
 	w := changetest.NewWorld(3, cart)
 	w.Workloads[cart].Autoscaler = &activities.Autoscaler{Name: "api", Min: 2, Max: 5}
-	s := run(t, w, "scale.schedule", "target", cart, "replicas", "6", "hold", "1s")
+	s := run(t, w, "scale.schedule", "target", cart, "replicas", "6", "for", "1s")
 	expect(t, w, s, ops.Succeeded, "scale "+cart+" 3->6", "scale "+cart+" 6->3")
 	if got := *w.Workloads[cart].Autoscaler; got.Min != 2 || got.Max != 5 {
 		t.Errorf("bounds afterwards %+v", got)
 	}
 	t.Run("to a number of its own", func(t *testing.T) {
 		w := changetest.NewWorld(3, cart)
-		s := run(t, w, "scale.schedule", "target", cart, "replicas", "6", "hold", "1s", "after", "4")
+		s := run(t, w, "scale.schedule", "target", cart, "replicas", "6", "for", "1s", "after", "4")
 		expect(t, w, s, ops.Succeeded, "scale "+cart+" 3->6", "scale "+cart+" 6->4")
 	})
 }

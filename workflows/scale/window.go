@@ -14,7 +14,7 @@ import (
 type windowParams struct {
 	Target   ops.Target    `en:"service to scale for a while" zh:"要临时扩容的服务"`
 	Replicas int           `en:"instances to hold" zh:"保持的实例数" min:"1" max:"1000"`
-	Hold     time.Duration `en:"how long to hold them" zh:"保持多久" min:"1s" max:"720h"`
+	For      time.Duration `en:"how long to hold them" zh:"保持多久" min:"1s" max:"720h"`
 	After    int           `en:"instances afterwards; -1: as before" zh:"之后的实例数;-1 为恢复原值" min:"-1" max:"1000" default:"-1"`
 }
 
@@ -48,7 +48,7 @@ func planWindow(ctx workflow.Context, p windowParams) (ops.Plan, windowWork, err
 		after = ops.Plain(strconv.Itoa(p.After))
 	}
 	plan := ops.Plan{
-		Summary: ops.Textf("hold %s at %d instances or more for %s, then %s", "将 %s 保持在至少 %d 个实例,持续 %s,之后恢复为 %s", at.Target, p.Replicas, p.Hold, after),
+		Summary: ops.Textf("hold %s at %d instances or more for %s, then %s", "将 %s 保持在至少 %d 个实例,持续 %s,之后恢复为 %s", at.Target, p.Replicas, p.For, after),
 		Diffs:   []ops.Diff{{Object: at.Target.String(), Field: "replicas", From: "-", To: strconv.Itoa(p.Replicas)}},
 		Targets: []ops.Target{at.Target},
 		Undo:    ops.Textf("cancel it: the former number is set again", "取消即可恢复原实例数"),
@@ -57,7 +57,7 @@ func planWindow(ctx workflow.Context, p windowParams) (ops.Plan, windowWork, err
 			Text: ops.Textf("1 target, at most +%d instances", "1 个目标,实例数最多 +%d", p.Replicas),
 		},
 	}
-	return plan, windowWork{Place: at, Replicas: p.Replicas, Hold: p.Hold, After: p.After}, nil
+	return plan, windowWork{Place: at, Replicas: p.Replicas, Hold: p.For, After: p.After}, nil
 }
 
 func runWindow(ctx workflow.Context, w windowWork) error {

@@ -83,6 +83,8 @@ func TestFollowStopsWhenTheReaderDoes(t *testing.T) {
 		break
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	defer cancel()
 	var last error
 	for u, err := range ann.Follow(ctx, id, 0) {
 		last = err

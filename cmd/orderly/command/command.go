@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -68,7 +69,8 @@ func Run(ctx context.Context, root *cobra.Command, args []string) int {
 		return 0
 	}
 	lang, _ := root.PersistentFlags().GetString("lang")
-	if said, ok := err.(outcome); ok {
+	var said outcome
+	if errors.As(err, &said) {
 		return int(said)
 	}
 	e := ops.AsError(err)

@@ -12,14 +12,13 @@ import (
 )
 
 // seeds is how many times the program is put through a killing.
-const seeds = 10
+const seeds = 6
 
 // TestKillNine kills the whole process at random points of running changes, several times per seed. Afterwards every
 // change has ended as it should, no write was doubled, no approval lost.
 func TestKillNine(t *testing.T) {
 	for seed := range uint64(seeds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
-			t.Parallel()
 			killing(t, rand.New(rand.NewPCG(seed, 7)))
 		})
 	}
@@ -28,24 +27,25 @@ func TestKillNine(t *testing.T) {
 func killing(t *testing.T, r *rand.Rand) {
 	p := launch(t)
 	up := p.ask("ann", "up", "scale", map[string]any{"target": "shop.cart.api@idc1:prod", "replicas": "+2"})
-	restart := p.ask("ann", "restart", "restart", map[string]any{"target": "shop.cart.api@idc2:test"})
+	restart := p.ask("bob", "restart", "restart", map[string]any{"target": "shop.cart.api@idc2:test"})
 	bad := p.ask("ann", "no", "scale", map[string]any{"target": "shop.cart.api@idc2:prod", "replicas": "+1"})
 	hash := p.until(up, 30*time.Second, ops.WaitingApproval).Plan.Hash
 	badHash := p.until(bad, 30*time.Second, ops.WaitingApproval).Plan.Hash
-	before := len(p.ledger())
+	again := p.until(restart, 30*time.Second, ops.WaitingApproval)
 
 	// The votes are on their way while the process dies; they are repeated under the same key.
-	answered := make(chan ops.Reply, 2)
+	answered := make(chan ops.Reply, 3)
 	go func() {
 		answered <- p.act("bob", up, "approve", hash)
 		answered <- p.act("bob", bad, "reject", badHash)
+		answered <- p.act("chen", restart, "approve", again.Plan.Hash)
 	}()
 	for range 3 {
 		time.Sleep(time.Duration(r.IntN(900)) * time.Millisecond)
 		p.kill()
 		p.start()
 	}
-	for range 2 {
+	for range 3 {
 		if reply := <-answered; !reply.Accepted {
 			t.Errorf("a vote was refused: %+v", reply)
 		}
@@ -56,11 +56,11 @@ func killing(t *testing.T, r *rand.Rand) {
 	if n := len(done.Approvals); n != 1 || done.Approvals[0].By.ID != "bob" {
 		t.Errorf("approvals %+v", done.Approvals)
 	}
-	if again := p.ask("ann", "up", "scale", map[string]any{"target": "shop.cart.api@idc1:prod", "replicas": "+2"}); again != up {
-		t.Errorf("the repeated delivery started %s", again)
+	if same := p.ask("ann", "up", "scale", map[string]any{"target": "shop.cart.api@idc1:prod", "replicas": "+2"}); same != up {
+		t.Errorf("the repeated delivery started %s", same)
 	}
 	scaled, restarted := 0, 0
-	for _, e := range p.ledger()[min(before, 0):] {
+	for _, e := range p.ledger() {
 		switch {
 		case e.Cluster == "idc1/c1" && e.Verb == "scale":
 			scaled++

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -50,7 +51,7 @@ func launch(t *testing.T, args ...string) *program {
 	addr := l.Addr().String()
 	_ = l.Close()
 	p := &program{t: t, addr: addr, log: &buffer{}, args: append([]string{
-		"dev", "--data", t.TempDir(), "--listen", addr, "--ui-port", "0",
+		"dev", "--data", t.TempDir(), "--listen", addr, "--ui-port", "0", "--policy", "policy.yaml",
 	}, args...)}
 	t.Cleanup(func() {
 		p.kill()
@@ -67,6 +68,7 @@ func (p *program) data() string { return p.args[2] }
 func (p *program) start() {
 	p.t.Helper()
 	p.cmd = exec.Command(needed(p.t, "ORDERLY_BIN"), p.args...)
+	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "KUBECONFIG=") }) // demo means demo
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {

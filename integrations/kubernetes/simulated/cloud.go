@@ -2,6 +2,7 @@ package simulated
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -30,7 +31,8 @@ type Cloud struct {
 	ledger   *ledger
 }
 
-// Open continues the world that is kept in dir, or makes a new one there. With an empty dir nothing is kept.
+// Open continues the world that is kept in dir, or makes a new one there; a cluster that is kept does not look at the
+// given world any more. With an empty dir nothing is kept.
 func Open(dir string, world World, o Options) (*Cloud, error) {
 	o.PodDelay = cmp.Or(o.PodDelay, DefaultPodDelay)
 	if o.Now == nil {
@@ -51,8 +53,7 @@ func Open(dir string, world World, o Options) (*Cloud, error) {
 	for _, w := range world.Clusters {
 		k := newCluster(w.Name, dir, o, c.ledger, fields)
 		if err := k.open(w); err != nil {
-			c.Close()
-			return nil, fmt.Errorf("the simulated cluster %s: %w", w.Name, err)
+			return nil, errors.Join(fmt.Errorf("the simulated cluster %s: %w", w.Name, err), c.Close())
 		}
 		c.clusters[w.Name] = k
 	}
@@ -108,7 +109,7 @@ func (c *Cloud) Clients() map[string]kubernetes.Interface {
 }
 
 // Fail asks rule before every request to a cluster: a non-nil error is what happens instead. An API error is answered,
-// Hang and Lost are what they say, and any other error is a broken connection. The verb is get, list, create, update,
+// ErrHang and ErrLost are what they say, and any other error is a broken connection. The verb is get, list, create, update,
 // patch or delete; the resource is written like deployments/scale. A nil rule ends it.
 func (c *Cloud) Fail(cluster string, rule func(verb, resource string) error) {
 	k := c.clusters[cluster]

@@ -3,6 +3,7 @@ package simulated
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -44,8 +45,7 @@ func openLedger(path string) (*ledger, error) {
 		return nil, err
 	}
 	if err := f.Truncate(int64(len(whole))); err != nil {
-		f.Close()
-		return nil, err
+		return nil, errors.Join(err, f.Close())
 	}
 	return &ledger{file: f, entries: entries}, nil
 }

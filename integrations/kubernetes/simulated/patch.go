@@ -13,7 +13,7 @@ import (
 // What the API server says about a write over another version.
 var (
 	errModified = errors.New("the object has been modified; please apply your changes to the latest version and try again")
-	errOtherUID = errors.New("Precondition failed: UID in precondition does not match the UID in object meta")
+	errOtherUID = errors.New("precondition failed: UID in precondition does not match the UID in object meta")
 )
 
 func (w write) patch() (any, *Entry, error) {

@@ -1,6 +1,7 @@
 package simulated
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -36,9 +37,8 @@ func parse(r *http.Request) (request, error) {
 	q.patchType, _, _ = strings.Cut(r.Header.Get("Content-Type"), ";")
 	q.verb = verbOf(r.Method, q.name)
 	if r.Body != nil {
-		defer r.Body.Close()
 		body, err := io.ReadAll(r.Body)
-		if err != nil {
+		if err := errors.Join(err, r.Body.Close()); err != nil {
 			return q, err
 		}
 		q.body = body

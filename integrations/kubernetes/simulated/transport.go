@@ -12,11 +12,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Hang is a fault: the request is not answered until its context ends.
-var Hang = errors.New("simulated: no answer")
+// ErrHang is a fault: the request is not answered until its context ends.
+var ErrHang = errors.New("simulated: no answer")
 
-// Lost is a fault: the request takes effect, and its answer is lost on the way back.
-var Lost = errors.New("simulated: the answer is lost")
+// ErrLost is a fault: the request takes effect, and its answer is lost on the way back.
+var ErrLost = errors.New("simulated: the answer is lost")
 
 // RoundTrip answers one request of client-go.
 func (c *cluster) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -26,10 +26,10 @@ func (c *cluster) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	fault := c.fault(q)
 	switch {
-	case errors.Is(fault, Hang):
+	case errors.Is(fault, ErrHang):
 		<-r.Context().Done()
 		return nil, r.Context().Err()
-	case fault != nil && !errors.Is(fault, Lost):
+	case fault != nil && !errors.Is(fault, ErrLost):
 		if status := apierrors.APIStatus(nil); errors.As(fault, &status) {
 			return answer(r, nil, fault)
 		}
