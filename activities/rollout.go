@@ -68,12 +68,16 @@ func (s *stallWatch) look(w Workload, in RolloutIn, now time.Time) (bool, error)
 	if at := [3]int{w.Ready, w.Updated, w.Running}; at != s.last {
 		s.last, s.moved = at, now
 	}
-	if now.Sub(s.moved) < orDefault(s.stall, defaultStall) {
+	patience := orDefault(s.stall, defaultStall)
+	if !w.Stuck.IsZero() {
+		patience /= 4 // the cause is known, and it does not go away by waiting
+	}
+	if now.Sub(s.moved) < patience && !(w.GaveUp && !w.Stuck.IsZero()) {
 		return false, nil
 	}
 	why := w.Stuck
 	if why.IsZero() {
-		why = ops.Textf("no instance became ready for %s", "%s 内没有新实例就绪", orDefault(s.stall, defaultStall))
+		why = ops.Textf("no instance became ready for %s", "%s 内没有新实例就绪", patience)
 	}
 	return false, ops.Errorf(ops.Unsafe, "%s is stuck at %d of %d instances: %s", "%s 停在 %d/%d 个实例:%s",
 		object(in.Place), w.Ready, w.Wanted, why)

@@ -16,7 +16,8 @@ type Workload struct {
 	Running    int         `json:"running"` // all instances that exist, old versions included
 	Version    string      `json:"version"` // image tags, such as 1.4.2
 	Observed   bool        `json:"observed"`
-	Stuck      ops.Text    `json:"stuck,omitzero"` // why it cannot get on, and what to do; empty while it can
+	Stuck      ops.Text    `json:"stuck,omitzero"`    // why it cannot get on, and what to do; empty while it can
+	GaveUp     bool        `json:"gave_up,omitempty"` // the runtime itself says that the rollout has failed
 	Autoscaler *Autoscaler `json:"autoscaler,omitempty"`
 	Budget     string      `json:"budget,omitempty"`     // a disruption budget that guards it, in words: "api-pdb: at least 2"
 	Restarted  string      `json:"restarted,omitempty"`  // key of the last restart asked for by Restart

@@ -10,10 +10,14 @@ import (
 )
 
 func TestTheSamePlanHasTheSameHash(t *testing.T) {
-	a := Plan{Summary: Text{"a", "甲"}, Work: json.RawMessage(`{"b": 1, "a": [1.50, 2]}`), Blast: Blast{Envs: []string{"prod", "test"}},
-		Targets: []Target{{Service: "b"}, {Service: "a"}}}
-	b := Plan{Summary: Text{"a", "甲"}, Work: json.RawMessage("{\"a\":[1.50,2],\n\"b\":1}"), Blast: Blast{Envs: []string{"test", "prod"}},
-		Targets: []Target{{Service: "a"}, {Service: "b"}}, Hash: "old"}
+	a := Plan{
+		Summary: Text{"a", "甲"}, Work: json.RawMessage(`{"b": 1, "a": [1.50, 2]}`), Blast: Blast{Envs: []string{"prod", "test"}},
+		Targets: []Target{{Service: "b"}, {Service: "a"}},
+	}
+	b := Plan{
+		Summary: Text{"a", "甲"}, Work: json.RawMessage("{\"a\":[1.50,2],\n\"b\":1}"), Blast: Blast{Envs: []string{"test", "prod"}},
+		Targets: []Target{{Service: "a"}, {Service: "b"}}, Hash: "old",
+	}
 	x, err := a.Seal()
 	if err != nil {
 		t.Fatal(err)

@@ -42,9 +42,21 @@ func TestTargetMatches(t *testing.T) {
 		pattern string
 		want    bool
 	}{
-		{"*", true}, {"shop.*", true}, {"shop.*.api", true}, {"*.api:prod", true}, {"shop.cart.api@idc1/c1:prod", true},
-		{"*cart*", true}, {"shop.cart.api@*:p*d", true}, {"s*a*i", true}, {"shop.cart.ap", false}, {"shop.*x", false}, {"pay.*", false},
-		{"shop.*:test", false}, {"shop.*@idc2", false}, {"shop.*@idc1/c2", false}, {"*api*api*", false},
+		{"*", true},
+		{"shop.*", true},
+		{"shop.*.api", true},
+		{"*.api:prod", true},
+		{"shop.cart.api@idc1/c1:prod", true},
+		{"*cart*", true},
+		{"shop.cart.api@*:p*d", true},
+		{"s*a*i", true},
+		{"shop.cart.ap", false},
+		{"shop.*x", false},
+		{"pay.*", false},
+		{"shop.*:test", false},
+		{"shop.*@idc2", false},
+		{"shop.*@idc1/c2", false},
+		{"*api*api*", false},
 	} {
 		p, err := ParseTarget(tt.pattern)
 		if err != nil {

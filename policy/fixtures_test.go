@@ -12,16 +12,26 @@ import (
 // operations are those of the program, as far as a policy looks at them.
 var operations = []ops.Operation{
 	{Name: "scale", Group: "scale", Risk: ops.Medium, Params: []ops.Param{
-		{Name: "target", Kind: ops.KindTargets, Required: true}, {Name: "replicas", Kind: ops.KindInt, Required: true},
-		{Name: "hold", Kind: ops.KindDuration}, {Name: "key", Kind: ops.KindSecret},
+		{Name: "target", Kind: ops.KindTargets, Required: true},
+		{Name: "replicas", Kind: ops.KindInt, Required: true},
+		{Name: "hold", Kind: ops.KindDuration},
+		{Name: "key", Kind: ops.KindSecret},
 	}},
-	{Name: "scale.schedule", Group: "scale", Risk: ops.Medium}, {Name: "scale.fleet", Group: "scale", Risk: ops.High},
-	{Name: "restart", Group: "incident", Risk: ops.Medium}, {Name: "undo", Group: "change", Risk: ops.Low},
-	{Name: "status", Group: "ask", Risk: ops.Read}, {Name: "where", Group: "ask", Risk: ops.Read},
-	{Name: "who", Group: "ask", Risk: ops.Read}, {Name: "top", Group: "ask", Risk: ops.Read}, {Name: "changes", Group: "ask", Risk: ops.Read},
-	{Name: "schedule.list", Group: "schedule", Risk: ops.Read}, {Name: "schedule.pause", Group: "schedule", Risk: ops.Low},
-	{Name: "schedule.resume", Group: "schedule", Risk: ops.Low}, {Name: "schedule.skip", Group: "schedule", Risk: ops.Low},
-	{Name: "schedule.delete", Group: "schedule", Risk: ops.Low}, {Name: "schedule.run", Group: "schedule", Risk: ops.Low},
+	{Name: "scale.schedule", Group: "scale", Risk: ops.Medium},
+	{Name: "scale.fleet", Group: "scale", Risk: ops.High},
+	{Name: "restart", Group: "incident", Risk: ops.Medium},
+	{Name: "undo", Group: "change", Risk: ops.Low},
+	{Name: "status", Group: "ask", Risk: ops.Read},
+	{Name: "where", Group: "ask", Risk: ops.Read},
+	{Name: "who", Group: "ask", Risk: ops.Read},
+	{Name: "top", Group: "ask", Risk: ops.Read},
+	{Name: "changes", Group: "ask", Risk: ops.Read},
+	{Name: "schedule.list", Group: "schedule", Risk: ops.Read},
+	{Name: "schedule.pause", Group: "schedule", Risk: ops.Low},
+	{Name: "schedule.resume", Group: "schedule", Risk: ops.Low},
+	{Name: "schedule.skip", Group: "schedule", Risk: ops.Low},
+	{Name: "schedule.delete", Group: "schedule", Risk: ops.Low},
+	{Name: "schedule.run", Group: "schedule", Risk: ops.Low},
 }
 
 func operation(t testing.TB, name string) ops.Operation {

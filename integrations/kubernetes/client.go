@@ -73,6 +73,9 @@ func NewFor(apis map[string]clientset.Interface) *Client {
 	return c
 }
 
+// String names the client as a source of services.
+func (c *Client) String() string { return "kubernetes labels" }
+
 // Clusters lists the names of the clusters, sorted.
 func (c *Client) Clusters() []string { return slices.Sorted(maps.Keys(c.clusters)) }
 

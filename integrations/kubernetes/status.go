@@ -51,8 +51,15 @@ func (k *cluster) status(ctx context.Context, api kind, in activities.StatusIn) 
 	}
 	if !w.done() {
 		out.Stuck, err = stuck(ctx, api, w, pods)
+		out.GaveUp = w.gaveUp()
 	}
 	return out, err
+}
+
+// gaveUp says whether the cluster itself holds the rollout for failed.
+func (w workload) gaveUp() bool {
+	c, ok := w.condition("Progressing")
+	return ok && !c.True && c.Reason == "ProgressDeadlineExceeded"
 }
 
 // stuck explains why a workload that is not done cannot get on; empty while it can.
@@ -70,7 +77,7 @@ func stuck(ctx context.Context, api kind, w workload, pods []corev1.Pod) (ops.Te
 	}
 	why = append(why, troubles(pods)...)
 	if len(why) == 0 {
-		if c, ok := w.condition("Progressing"); ok && !c.True && c.Reason == "ProgressDeadlineExceeded" {
+		if w.gaveUp() {
 			why = append(why, ops.Textf("its rollout has made no progress within its deadline; look at its instances, or roll it back",
 				"发布在期限内没有进展;请检查实例,或回滚"))
 		}

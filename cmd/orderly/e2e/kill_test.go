@@ -12,7 +12,7 @@ import (
 )
 
 // seeds is how many times the program is put through a killing.
-const seeds = 6
+const seeds = 4
 
 // TestKillNine kills the whole process at random points of running changes, several times per seed. Afterwards every
 // change has ended as it should, no write was doubled, no approval lost.
