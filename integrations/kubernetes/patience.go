@@ -13,3 +13,6 @@ func (i impatient) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return answer, err
 }
+
+// WrappedRoundTripper lets client-go find what is below, as it does with its own wrappers.
+func (i impatient) WrappedRoundTripper() http.RoundTripper { return i.next }

@@ -103,14 +103,21 @@ func TestWhatGoesWrongOnARealCluster(t *testing.T) {
 		t.Cleanup(func() {
 			_ = c.api.CoreV1().ResourceQuotas(c.namespace).Delete(t.Context(), "few", metav1.DeleteOptions{})
 		})
-		s := p.until(run("fault.quota.api", "9"), 120*time.Second, ops.RolledBack)
-		if !strings.Contains(s.Error.Text.En, "few") {
-			t.Errorf("the text does not name the quota: %+v", s.Error.Text)
+		// The dry run asks the quota before anybody is asked to approve: nothing is started.
+		id := p.ask("ann", t.Name(), "scale", map[string]any{"target": "fault.quota.api@idc1:prod", "replicas": "9"})
+		s := p.until(id, 30*time.Second, ops.Refused)
+		if s.Error == nil || !strings.Contains(s.Error.Text.En, "quota few") || !strings.Contains(s.Error.Text.Zh, "few") {
+			t.Errorf("the text does not name the quota: %+v", s.Error)
 		}
-		c.ready("fault.quota.api", 1)
+		if n := *c.get("fault.quota.api").Spec.Replicas; n != 1 {
+			t.Errorf("it was left at %d", n)
+		}
 	})
 	t.Run("a target that is deleted in the middle ends it", func(t *testing.T) {
-		c.service("fault.gone.api", 1, "registry/gone:1.0", func(d *appsv1.Deployment) { d.Spec.MinReadySeconds = 30 })
+		c.service("fault.gone.api", 1, "registry/gone:1.0", func(d *appsv1.Deployment) {
+			deadline := int32(120)
+			d.Spec.MinReadySeconds, d.Spec.ProgressDeadlineSeconds = 30, &deadline
+		})
 		eventually(t, 10*time.Second, "it is there", func() error { c.get("fault.gone.api"); return nil })
 		id := run("fault.gone.api", "3")
 		p.until(id, 30*time.Second, ops.Verifying)
