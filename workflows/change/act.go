@@ -146,6 +146,9 @@ func (l *life) allowed(ctx workflow.Context, a ops.Act) error {
 	if err != nil {
 		return err
 	}
+	if d.Allow && d.Need != nil { // nobody can be asked to approve an act: what needs approval is not allowed
+		return ops.Errorf(ops.Denied, "%s on another person's change needs approval by the policy; ask one of %s to do it", "对他人变更执行 %s 需要审批,请联系 %s 执行", a.Kind, d.Need.Text())
+	}
 	if !d.Allow {
 		return ops.Errorf(ops.Denied, "%s", "%s", d.Why)
 	}

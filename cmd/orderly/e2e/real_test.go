@@ -74,6 +74,10 @@ func TestTheStory(t *testing.T) {
 // done.
 func TestWhatGoesWrongOnARealCluster(t *testing.T) {
 	c := real(t, "idc1")
+	c.service("fault.gone.api", 1, "registry/gone:1.0", func(d *appsv1.Deployment) {
+		deadline := int32(120)
+		d.Spec.MinReadySeconds, d.Spec.ProgressDeadlineSeconds = 30, &deadline
+	})
 	p := launch(t, "--kubeconfig", c.kubeconfig)
 	run := func(name, replicas string) string {
 		id := p.ask("ann", t.Name()+name, "scale", map[string]any{"target": name + "@idc1:prod", "replicas": replicas})
@@ -114,10 +118,6 @@ func TestWhatGoesWrongOnARealCluster(t *testing.T) {
 		}
 	})
 	t.Run("a target that is deleted in the middle ends it", func(t *testing.T) {
-		c.service("fault.gone.api", 1, "registry/gone:1.0", func(d *appsv1.Deployment) {
-			deadline := int32(120)
-			d.Spec.MinReadySeconds, d.Spec.ProgressDeadlineSeconds = 30, &deadline
-		})
 		eventually(t, 10*time.Second, "it is there", func() error { c.get("fault.gone.api"); return nil })
 		id := run("fault.gone.api", "3")
 		p.until(id, 30*time.Second, ops.Verifying)
