@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,8 +126,9 @@ func TestAReaderWhoComesBackGetsWhatTheyMissed(t *testing.T) {
 	x.stop()
 	call(t, w, "POST", "/changes/"+id+"/approve", `{"plan_hash":"3fa9c1d2"}`, "X-Orderly-As", "bob")
 	w.Ledger.Update(id, apitest.Succeed)
-	for last, want := range map[string]string{"1": "event2 event3 status end", "3": "status end", "99": "status end", "": "event1 event2 event3 status end"} {
+	for last, want := range map[string]string{"1": "event2 event3 end", "3": "end", "99": "end", "": "event1 event2 event3 end"} {
 		got := open(t, w, "/changes/"+id+"/events", "Last-Event-ID", last).until(isNamed("end"))
+		got = slices.DeleteFunc(got, func(name string) bool { return name == "status" }) // how many there are is a matter of speed
 		if strings.Join(got, " ") != want {
 			t.Errorf("after %q: %v, want %s", last, got, want)
 		}

@@ -47,6 +47,7 @@ var cases = []struct {
 	{"top of a namespace", topNamespace},
 	{"top of a node", topNode},
 	{"top of a quota", topQuota},
+	{"top tells measured use", topMeasured},
 	{"services are found by labels", services},
 	{"a stranger is refused", forbidden},
 	{"the role is enough", permitted},

@@ -70,6 +70,9 @@ func lateRollout(l *lab) {
 		return false
 	})
 	l.stuck(l.deployment(), "web:broken")
+	if w := l.status(l.deployment()); !w.GaveUp {
+		l.Fatalf("the cluster has given up: %+v", w)
+	}
 }
 
 func unschedulable(l *lab) {

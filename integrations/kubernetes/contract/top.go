@@ -2,6 +2,7 @@ package contract
 
 import (
 	"slices"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -55,6 +56,18 @@ func topQuota(l *lab) {
 	all := l.top("quota", l.ns)
 	l.equal("lines", len(all), 1)
 	l.equal("the line", all[0], activities.Usage{Name: "few pods", Pods: 2, Used: "2 of 5"})
+}
+
+// topMeasured waits for the metrics server, which the sandbox tells what to measure by annotations.
+func topMeasured(l *lab) {
+	l.makeDeployment("web:1", 1, asking("100m", "32Mi"), func(d *appsv1.Deployment) {
+		d.Spec.Template.Annotations = map[string]string{"kwok.x-k8s.io/usage-cpu": "70m", "kwok.x-k8s.io/usage-memory": "20Mi"}
+	})
+	l.done(l.deployment())
+	l.eventually("the use is measured", func() bool {
+		all := l.top("namespace", l.ns)
+		return len(all) == 1 && strings.HasPrefix(all[0].Used, "cpu ") && strings.Contains(all[0].Used, ", memory ")
+	})
 }
 
 func services(l *lab) {

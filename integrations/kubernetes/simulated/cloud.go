@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -121,10 +120,12 @@ func (c *Cloud) Fail(cluster string, rule func(verb, resource string) error) {
 // Ledger is every effective write so far, in order.
 func (c *Cloud) Ledger() []Entry { return c.ledger.all() }
 
-// Close ends the cloud: every later request meets a broken connection.
+var errClosed = errors.New("simulated: the cloud is closed")
+
+// Close ends the cloud: every later request fails.
 func (c *Cloud) Close() error {
 	for name := range c.clusters {
-		c.Fail(name, func(string, string) error { return net.ErrClosed })
+		c.Fail(name, func(string, string) error { return errClosed })
 	}
 	return c.ledger.close()
 }

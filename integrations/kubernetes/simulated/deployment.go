@@ -1,7 +1,6 @@
 package simulated
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -218,4 +217,12 @@ func (l *life) serving(owner object) int {
 	return n
 }
 
-func podName(owner string, n int64) string { return fmt.Sprintf("%s-%s", owner, suffix(n)) }
+// podName is a name that no pod of the namespace has.
+func (l *life) podName(namespace, owner string) string {
+	for n := l.store.made + 1; ; n++ {
+		name := owner + "-" + suffix(n)
+		if _, taken := l.store.find(key{"pods", namespace, name}); !taken {
+			return name
+		}
+	}
+}

@@ -17,7 +17,7 @@ func (l *life) fillReplicaSet(s *appsv1.ReplicaSet) {
 	}
 	var refused error
 	for range wanted - len(pods) {
-		if refused = l.newPod(s, "ReplicaSet", podName(s.Name, l.store.made+1), s.Spec.Template); refused != nil {
+		if refused = l.newPod(s, "ReplicaSet", l.podName(s.Namespace, s.Name), s.Spec.Template); refused != nil {
 			break
 		}
 	}

@@ -67,6 +67,9 @@ func verbOf(method, name string) string {
 func parsePath(path string) (request, bool) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	var q request
+	if slices.Contains(parts, "") {
+		return q, false
+	}
 	switch {
 	case len(parts) >= 3 && parts[0] == "api":
 		q.group, parts = schema.GroupVersion{Version: parts[1]}, parts[2:]
@@ -78,7 +81,7 @@ func parsePath(path string) (request, bool) {
 	if parts[0] == "namespaces" && len(parts) >= 3 {
 		q.namespace, parts = parts[1], parts[2:]
 	}
-	if len(parts) > 3 || slices.Contains(parts, "") {
+	if len(parts) > 3 {
 		return q, false
 	}
 	q.resource = parts[0]
