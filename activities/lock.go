@@ -10,7 +10,7 @@ import (
 
 // LockIn asks for, or gives back, the locks of targets.
 type LockIn struct {
-	Targets []ops.Target `json:"targets"` // sorted: everybody takes them in the same order, so nobody waits in a circle
+	Targets []ops.Target `json:"targets"`
 	Owner   string       `json:"owner"`   // the change
 	Reason  string       `json:"reason"`
 	Until   time.Time    `json:"until"` // when a lock whose owner has vanished is taken away
@@ -28,8 +28,7 @@ func (in LockIn) Object() string {
 // LockOut says which locks the owner has, and whom it waits for.
 type LockOut struct {
 	Granted  bool       `json:"granted"`            // all of them
-	Taken    int        `json:"taken"`              // how many, in order
-	WaitsFor ops.Target `json:"waits_for,omitzero"` // the first one it has not got; it stands in that one's queue
+	WaitsFor ops.Target `json:"waits_for,omitzero"` // the first one that somebody else has; it stands in the queue for it
 	Holder   string     `json:"holder,omitempty"`
 	Reason   string     `json:"reason,omitempty"`
 	Ahead    int        `json:"ahead,omitempty"` // how many stand before it in the queue
@@ -42,7 +41,7 @@ type Locker interface {
 	Unlock(ctx context.Context, in LockIn) error
 }
 
-// Lock takes locks in order, up to the first that somebody else has.
+// Lock takes the locks of all targets. Where another owner is first it queues.
 var Lock = newStep("lock", read, Locker.Lock)
 
 // Unlock gives locks back, also places in queues.

@@ -38,7 +38,7 @@ func All() []change.Definition {
 // Register puts the workflows on a worker.
 func Register(w worker.WorkflowRegistry, c change.Catalogue) {
 	w.RegisterWorkflowWithOptions(c.Change, workflow.RegisterOptions{Name: change.WorkflowName})
-	w.RegisterWorkflowWithOptions(change.Lock, workflow.RegisterOptions{Name: change.LockName})
+	w.RegisterWorkflowWithOptions(change.Locks, workflow.RegisterOptions{Name: change.LocksName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	w.RegisterWorkflowWithOptions(change.Deliver, workflow.RegisterOptions{Name: change.DeliverName})
 	w.RegisterWorkflowWithOptions(change.Afterword, workflow.RegisterOptions{Name: change.AfterwordName})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,7 +74,52 @@ func newStage(t *testing.T, w *changetest.World) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(wk.Stop)
+	t.Cleanup(s.closeBooks)
 	return s
+}
+
+// closeBooks ends the lock books that the test opened: they would wait for more on a task queue that nobody serves.
+func (s *stage) closeBooks() {
+	for name := range s.World.Workloads {
+		product, _, _ := strings.Cut(name, ".")
+		_ = s.temporal.TerminateWorkflow(context.Background(), change.LocksID(product), "", "the test is over")
+	}
+}
+
+// waiting is a change that lives, because it waits for an approval.
+func (s *stage) waiting() string {
+	s.t.Helper()
+	decide := s.Decide
+	defer func() { s.Decide = decide }()
+	s.Decide = sre
+	id := s.start(s.ask("scale", "target", cart, "replicas", "9"))
+	s.until(id, ops.WaitingApproval)
+	return id
+}
+
+func (s *stage) claim(owner string, targets ...string) activities.LockOut {
+	s.t.Helper()
+	in := activities.LockIn{Owner: owner, Reason: "why " + owner, Until: time.Now().Add(time.Hour), Targets: s.targets(targets)}
+	out, err := workflows.Engine{Client: s.Client}.Lock(s.t.Context(), in)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+func (s *stage) free(owner string, targets ...string) {
+	s.t.Helper()
+	if err := (workflows.Engine{Client: s.Client}).Unlock(s.t.Context(), activities.LockIn{Owner: owner, Targets: s.targets(targets)}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *stage) targets(names []string) []ops.Target {
+	out := make([]ops.Target, len(names))
+	for i, n := range names {
+		out[i] = target(s.t, n)
+	}
+	return out
 }
 
 // ask is a request of its own each time it is called.

@@ -1,15 +1,11 @@
 package workflows_test
 
 import (
-	"fmt"
 	"sync"
 	"testing"
 	"time"
 
-	"orderly.example/activities"
 	"orderly.example/ops"
-	"orderly.example/workflows"
-	"orderly.example/workflows/change"
 	"orderly.example/workflows/changetest"
 )
 
@@ -49,64 +45,50 @@ func TestOneChangePerTargetAtATime(t *testing.T) {
 	}
 }
 
-func TestLockQueueAndExpiry(t *testing.T) {
-	s := newStage(t, changetest.NewWorld(3, cart))
-	e := workflows.Engine{Client: s.Client}
-	all := []ops.Target{target(t, fmt.Sprintf("a.b.c@idc1/c1:%s", "locks")), target(t, "a.b.d@idc1/c1:locks")}
-	claim := func(owner string, until time.Duration, targets ...ops.Target) activities.LockOut {
-		t.Helper()
-		out, err := e.Lock(t.Context(), activities.LockIn{Targets: targets, Owner: owner, Reason: "why " + owner, Until: time.Now().Add(until)})
-		if err != nil {
-			t.Fatal(err)
+func TestClaimsQueueInOrder(t *testing.T) {
+	s := newStage(t, changetest.NewWorld(3, cart, pay))
+	first, second, third := s.waiting(), s.waiting(), s.waiting()
+	for range 2 { // a repeat changes nothing
+		if out := s.claim(first, cart, pay); !out.Granted {
+			t.Fatalf("first: %+v", out)
 		}
-		return out
-	}
-	if out := claim("first", 2*time.Second, all...); !out.Granted || out.Taken != 2 {
-		t.Fatalf("first: %+v", out)
-	}
-	if out := claim("first", 2*time.Second, all...); !out.Granted {
-		t.Fatalf("a repeat by the owner: %+v", out)
-	}
-	if out := claim("second", time.Hour, all...); out.Granted || out.Holder != "first" || out.Reason != "why first" || out.Ahead != 1 {
-		t.Fatalf("second: %+v", out)
-	}
-	deadline := time.Now().Add(20 * time.Second)
-	for !claim("second", time.Hour, all...).Granted { // the first owner never comes back
-		if time.Now().After(deadline) {
-			t.Fatal("the lock of a vanished owner was never taken away")
+		if out := s.claim(second, cart, pay); out.Granted || out.Holder != first || out.Reason != "why "+first || out.Ahead != 1 || out.WaitsFor.String() != pay {
+			t.Fatalf("second: %+v", out)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
-	if err := e.Unlock(t.Context(), activities.LockIn{Targets: all, Owner: "second"}); err != nil {
-		t.Fatal(err)
+	if out := s.claim(third, pay); out.Granted || out.Ahead != 2 || out.Holder != first {
+		t.Fatalf("third: %+v", out)
 	}
-	if err := e.Unlock(t.Context(), activities.LockIn{Targets: all, Owner: "second"}); err != nil {
-		t.Errorf("a second unlock: %v", err)
+	s.free(first, cart, pay)
+	s.free(first, cart, pay) // twice is harmless
+	if out := s.claim(second, cart, pay); !out.Granted {
+		t.Errorf("second is not next: %+v", out)
 	}
-	run := s.temporal.GetWorkflow(t.Context(), change.LockID(all[0]), "")
-	if err := run.Get(t.Context(), nil); err != nil {
-		t.Errorf("a lock that nobody wants did not end: %v", err)
+	if out := s.claim(third, pay); out.Granted || out.Holder != second {
+		t.Errorf("third overtook second: %+v", out)
+	}
+	s.free(second, cart, pay)
+	if out := s.claim(third, pay); !out.Granted {
+		t.Errorf("third: %+v", out)
 	}
 }
 
-func TestATerminatedChangeBlocksNobody(t *testing.T) {
+func TestAVanishedOwnerBlocksNobody(t *testing.T) {
 	s := newStage(t, changetest.NewWorld(3, cart, pay))
-	e := workflows.Engine{Client: s.Client}
-	at := target(t, pay)
-	if _, err := e.Lock(t.Context(), activities.LockIn{Targets: []ops.Target{at}, Owner: "gone", Until: time.Now().Add(time.Hour)}); err != nil {
-		t.Fatal(err)
-	}
+	s.claim("gone", pay)
+	s.until(s.start(s.ask("restart", "target", pay)), ops.Succeeded)
+
+	// A change in the queue vanishes without a word: the one behind it must still get the lock.
+	holder := s.waiting()
+	s.claim(holder, pay)
 	id := s.start(s.ask("restart", "target", pay))
 	s.until(id, ops.WaitingLock)
-	// A queued change vanishes without a word: the one behind it must still get the lock.
 	behind := s.start(s.ask("restart", "target", pay))
 	s.until(behind, ops.WaitingLock)
 	if err := s.temporal.TerminateWorkflow(t.Context(), id, "", "test"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.temporal.SignalWorkflow(t.Context(), change.LockID(at), "", change.SignalUnlock, "gone"); err != nil {
-		t.Fatal(err)
-	}
+	s.free(holder, pay)
 	s.until(behind, ops.Succeeded)
 	st, err := s.Status(t.Context(), id)
 	if err != nil || st.State != ops.Failed || st.Error.Code != ops.Internal {

@@ -2,11 +2,11 @@ package workflows
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
-	"golang.org/x/sync/errgroup"
 
 	"orderly.example/activities"
 	"orderly.example/ops"
@@ -24,75 +24,65 @@ var (
 	_ activities.Scheduler = Engine{}
 )
 
-// lockers is how many locks are taken or given back at the same time.
-const lockers = 16
-
-// Lock takes locks in order, up to the first that somebody else has. It asks for a few at a time; those behind the
-// first that it did not get are given back at once, so that nobody ever waits while holding a lock out of order.
+// Lock takes locks product by product in order, up to the first product where somebody else is first.
 func (e Engine) Lock(ctx context.Context, in activities.LockIn) (activities.LockOut, error) {
-	out := activities.LockOut{}
-	claim := change.LockClaim{Owner: in.Owner, Reason: in.Reason, Until: in.Until}
-	for chunk := range slices.Chunk(in.Targets, lockers) {
-		answers := make([]change.LockAnswer, len(chunk))
-		if err := each(chunk, func(i int, t ops.Target) (err error) {
-			answers[i], err = e.claim(ctx, t, claim)
-			return err
-		}); err != nil {
-			return out, err
+	for _, part := range byProduct(in.Targets) {
+		a, err := e.claim(ctx, change.LockClaim{Owner: in.Owner, Reason: in.Reason, Until: in.Until, Targets: part})
+		if err != nil || !a.Granted {
+			return activities.LockOut{WaitsFor: a.On, Holder: a.Holder, Reason: a.Reason, Ahead: a.Ahead}, err
 		}
-		held := slices.IndexFunc(answers, func(a change.LockAnswer) bool { return !a.Granted })
-		if held < 0 {
-			out.Taken += len(chunk)
-			continue
-		}
-		out.Taken += held
-		a := answers[held]
-		out.WaitsFor, out.Holder, out.Reason, out.Ahead = chunk[held], a.Holder.Owner, a.Holder.Reason, a.Ahead
-		return out, e.Unlock(ctx, activities.LockIn{Targets: chunk[held+1:], Owner: in.Owner})
 	}
-	out.Granted = true
-	return out, nil
+	return activities.LockOut{Granted: true}, nil
 }
 
-// each does something for every target, a few at a time, and returns the first error.
-func each(targets []ops.Target, do func(i int, t ops.Target) error) error {
-	var group errgroup.Group
-	group.SetLimit(lockers)
-	for i, t := range targets {
-		group.Go(func() error { return do(i, t) })
+// byProduct splits targets by product, in the order of the products: everybody takes locks in the same order.
+func byProduct(targets []ops.Target) [][]ops.Target {
+	parts := map[string][]ops.Target{}
+	for _, t := range targets {
+		parts[t.Product()] = append(parts[t.Product()], t)
 	}
-	return group.Wait()
+	var out [][]ops.Target
+	for _, product := range slices.Sorted(maps.Keys(parts)) {
+		out = append(out, parts[product])
+	}
+	return out
 }
 
-func (e Engine) claim(ctx context.Context, t ops.Target, claim change.LockClaim) (change.LockAnswer, error) {
+// claim asks the product's book, which is opened when there is none.
+func (e Engine) claim(ctx context.Context, c change.LockClaim) (change.LockAnswer, error) {
 	var answer change.LockAnswer
-	start := e.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
-		ID: change.LockID(t), TaskQueue: e.taskQueue, WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-	}, change.LockName, []change.LockClaim(nil))
-	h, err := e.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: start,
-		UpdateOptions: client.UpdateWorkflowOptions{
-			UpdateName: change.UpdateLock, Args: []any{claim}, WaitForStage: client.WorkflowUpdateStageCompleted,
-		},
-	})
+	id := change.LocksID(c.Targets[0].Product())
+	ask := client.UpdateWorkflowOptions{
+		WorkflowID: id, UpdateName: change.UpdateLock, Args: []any{c}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	}
+	h, err := e.temporal.UpdateWorkflow(ctx, ask)
+	if over(err) {
+		ask.WorkflowID = ""
+		h, err = e.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+			UpdateOptions: ask,
+			StartWorkflowOperation: e.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+				ID: id, TaskQueue: e.taskQueue, WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+			}, change.LocksName, []change.LockClaim(nil)),
+		})
+	}
 	if err == nil {
 		err = h.Get(ctx, &answer)
 	}
 	if err != nil {
-		return answer, ops.Errorf(ops.Unavailable, "the lock of %s does not answer; it is tried again", "%s 的锁暂无响应,将自动重试", t).Because(err)
+		return answer, ops.Errorf(ops.Unavailable, "the lock of %s does not answer; it is tried again", "%s 的锁暂无响应,将自动重试", c.Targets[0]).Because(err)
 	}
 	return answer, nil
 }
 
 // Unlock gives locks back, also places in queues.
 func (e Engine) Unlock(ctx context.Context, in activities.LockIn) error {
-	return each(in.Targets, func(_ int, t ops.Target) error {
-		err := fromTemporal(e.temporal.SignalWorkflow(ctx, change.LockID(t), "", change.SignalUnlock, in.Owner))
-		if ops.CodeOf(err) == ops.NotFound {
-			return nil
+	for _, part := range byProduct(in.Targets) {
+		err := fromTemporal(e.temporal.SignalWorkflow(ctx, change.LocksID(part[0].Product()), "", change.SignalUnlock, in.Owner))
+		if err != nil && ops.CodeOf(err) != ops.NotFound {
+			return err
 		}
-		return err
-	})
+	}
+	return nil
 }
 
 // Recall reads one change.

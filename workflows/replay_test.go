@@ -14,7 +14,6 @@ import (
 	"go.temporal.io/sdk/worker"
 	"google.golang.org/protobuf/encoding/protojson"
 
-	"orderly.example/activities"
 	"orderly.example/ops"
 	"orderly.example/workflows"
 	"orderly.example/workflows/change"
@@ -83,16 +82,11 @@ var scenarios = []scenario{
 		return s.start(s.scale())
 	}},
 	{"queued", ops.Succeeded, func(s *stage) string {
-		e := workflows.Engine{Client: s.Client}
-		in := activities.LockIn{Targets: []ops.Target{target(s.t, cart)}, Owner: "other", Until: time.Now().Add(time.Hour)}
-		if _, err := e.Lock(s.t.Context(), in); err != nil {
-			s.t.Fatal(err)
-		}
+		holder := s.waiting()
+		s.claim(holder, cart)
 		id := s.start(s.scale())
 		s.until(id, ops.WaitingLock)
-		if err := e.Unlock(s.t.Context(), in); err != nil {
-			s.t.Fatal(err)
-		}
+		s.free(holder, cart)
 		return id
 	}},
 	{"rolled-back", ops.RolledBack, func(s *stage) string {

@@ -12,102 +12,180 @@ import (
 
 // Names under which the lock workflow and its handlers are known to clients.
 const (
-	LockName     = "Lock"
+	LocksName    = "Locks"
 	UpdateLock   = "lock"
 	SignalUnlock = "unlock"
 )
 
-// LockID is the workflow ID of the lock of a target.
-func LockID(t ops.Target) string { return "lock/" + t.String() }
+// sweepEvery is how often a book looks for claims that have outlived their owners. A book that nobody has used between
+// two sweeps ends.
+const sweepEvery = 10 * time.Minute
 
-// LockClaim asks for the lock of one target.
+// LocksID is the workflow ID of the book that keeps the locks of a product's targets.
+func LocksID(product string) string { return "locks/" + product }
+
+// LockClaim asks for the locks of some targets of one product. They are granted together.
 type LockClaim struct {
-	Owner  string    `json:"owner"`
-	Reason string    `json:"reason"`
-	Until  time.Time `json:"until"`
+	Owner   string       `json:"owner"` // the change
+	Reason  string       `json:"reason"`
+	Until   time.Time    `json:"until"` // the claim ends then, if its owner has not come back
+	Targets []ops.Target `json:"targets"`
+	Doubted bool         `json:"doubted,omitempty"` // since the last sweep it was asked whether the owner still lives
 }
 
-// LockAnswer says who has the lock now.
+// overlaps says whether both claims want a target, and which.
+func (c LockClaim) overlaps(o LockClaim) (ops.Target, bool) {
+	for _, t := range c.Targets {
+		if slices.Contains(o.Targets, t) {
+			return t, true
+		}
+	}
+	return ops.Target{}, false
+}
+
+// LockAnswer says whether a claim is granted, and if not, who is first.
 type LockAnswer struct {
-	Granted bool      `json:"granted"`
-	Holder  LockClaim `json:"holder"`
-	Ahead   int       `json:"ahead"` // of the asker, in the queue
+	Granted bool       `json:"granted"`
+	On      ops.Target `json:"on,omitzero"`
+	Holder  string     `json:"holder,omitempty"`
+	Reason  string     `json:"reason,omitempty"`
+	Ahead   int        `json:"ahead,omitempty"` // claims before it that want one of its targets
 }
 
-// lockBook is the lock of one target: the first claim has it, the others queue.
+// lockBook is the list of claims in the order of their arrival. A claim is granted when no earlier one wants any of its
+// targets: nobody is overtaken, and nobody waits in a circle.
 type lockBook struct {
 	claims []LockClaim
-	used   bool // a first claim has arrived
+	used   bool     // since the last sweep
+	doubts []string // owners whom somebody waits for, to be asked whether they still live
 }
 
-// Lock is the lock of one target. It lives as long as somebody has it or queues for it. A holder that does not come
-// back until its own time is up loses it, so that a terminated change cannot block a target for ever.
-func Lock(ctx workflow.Context, claims []LockClaim) error {
-	b := &lockBook{claims: claims, used: len(claims) > 0}
+// Locks is the workflow of one book. It lives while it is used, and survives what its owners survive.
+func Locks(ctx workflow.Context, claims []LockClaim) error {
+	b := &lockBook{claims: claims}
 	if err := workflow.SetUpdateHandler(ctx, UpdateLock, b.claim); err != nil {
 		return err
 	}
-	workflow.Go(ctx, func(ctx workflow.Context) {
-		unlock := workflow.GetSignalChannel(ctx, SignalUnlock)
-		for {
-			var owner string
-			unlock.Receive(ctx, &owner)
-			b.release(ctx, owner)
-		}
-	})
-	if err := workflow.Await(ctx, func() bool { return b.used }); err != nil {
-		return err
-	}
-	for len(b.claims) > 0 {
-		if err := b.expire(ctx); err != nil {
+	freed := workflow.GetSignalChannel(ctx, SignalUnlock)
+	sweep := workflow.NewTimer(ctx, sweepEvery)
+	for {
+		if err := workflow.Await(ctx, func() bool { return freed.Len() > 0 || len(b.doubts) > 0 || sweep.IsReady() }); err != nil {
 			return err
 		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && workflow.AllHandlersFinished(ctx) {
-			return workflow.NewContinueAsNewError(ctx, LockName, b.claims)
+		b.free(ctx, freed)
+		b.ask(ctx)
+		if sweep.IsReady() {
+			if b.idle() {
+				return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+			}
+			b.sweep(ctx)
+			sweep = workflow.NewTimer(ctx, sweepEvery)
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && freed.Len() == 0 && workflow.AllHandlersFinished(ctx) {
+			return workflow.NewContinueAsNewError(ctx, LocksName, b.claims)
 		}
 	}
-	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 }
 
-// claim puts the owner into the queue, once, and says whether it has the lock.
+// claim takes a claim in, once per owner, and says whether it is granted. Other targets than before are a new claim.
 func (b *lockBook) claim(_ workflow.Context, c LockClaim) (LockAnswer, error) {
 	b.used = true
-	i := slices.IndexFunc(b.claims, func(o LockClaim) bool { return o.Owner == c.Owner })
+	i := b.index(c.Owner)
+	if i >= 0 && !slices.Equal(b.claims[i].Targets, c.Targets) {
+		b.doubts = append(b.doubts, b.remove(c.Owner)...)
+		i = -1
+	}
 	if i < 0 {
 		i = len(b.claims)
 		b.claims = append(b.claims, c)
 	}
 	b.claims[i].Until = c.Until
-	return LockAnswer{Granted: i == 0, Holder: b.claims[0], Ahead: i}, nil
+	return b.answer(i), nil
 }
 
-// release takes the owner out and tells the next one, passing over those that have vanished.
-func (b *lockBook) release(ctx workflow.Context, owner string) {
-	for {
-		i := slices.IndexFunc(b.claims, func(c LockClaim) bool { return c.Owner == owner })
-		if i < 0 {
-			return
+// answer says whether the i-th claim is granted. When it is not, those who are granted what it wants come into doubt.
+func (b *lockBook) answer(i int) LockAnswer {
+	a := LockAnswer{Granted: true}
+	for j := range b.claims[:i] {
+		first := &b.claims[j]
+		on, overlaps := b.claims[i].overlaps(*first)
+		if !overlaps {
+			continue
 		}
-		b.claims = slices.Delete(b.claims, i, i+1)
-		if i > 0 || len(b.claims) == 0 {
-			return
+		if a.Granted {
+			a = LockAnswer{On: on, Holder: first.Owner, Reason: first.Reason}
 		}
-		next := b.claims[0].Owner
-		if workflow.SignalExternalWorkflow(ctx, next, "", activities.SignalLock, nil).Get(ctx, nil) == nil {
-			return
+		a.Ahead++
+		if !first.Doubted {
+			first.Doubted = true
+			b.doubts = append(b.doubts, first.Owner)
 		}
-		owner = next
+	}
+	return a
+}
+
+func (b *lockBook) granted(i int) bool {
+	return !slices.ContainsFunc(b.claims[:i], func(o LockClaim) bool { _, overlaps := b.claims[i].overlaps(o); return overlaps })
+}
+
+func (b *lockBook) index(owner string) int {
+	return slices.IndexFunc(b.claims, func(c LockClaim) bool { return c.Owner == owner })
+}
+
+// remove takes an owner's claim out and returns who is granted theirs by that.
+func (b *lockBook) remove(owner string) []string {
+	i := b.index(owner)
+	if i < 0 {
+		return nil
+	}
+	var waited []string
+	for j := i + 1; j < len(b.claims); j++ {
+		if !b.granted(j) {
+			waited = append(waited, b.claims[j].Owner)
+		}
+	}
+	b.claims = slices.Delete(b.claims, i, i+1)
+	return slices.DeleteFunc(waited, func(o string) bool { return !b.granted(b.index(o)) })
+}
+
+// free takes out the claims that were given back.
+func (b *lockBook) free(ctx workflow.Context, freed workflow.ReceiveChannel) {
+	var owner string
+	for freed.ReceiveAsync(&owner) {
+		b.used = true
+		b.doubts = append(b.doubts, b.remove(owner)...)
 	}
 }
 
-// expire waits until the holder changes, and takes the lock from a holder whose time is up.
-func (b *lockBook) expire(ctx workflow.Context) error {
-	holder := b.claims[0]
-	changed, err := workflow.AwaitWithTimeout(ctx, holder.Until.Sub(workflow.Now(ctx)), func() bool {
-		return len(b.claims) == 0 || b.claims[0] != holder
-	})
-	if err == nil && !changed {
-		b.release(ctx, holder.Owner)
+// ask signals those in doubt: one who waits looks again whether it is granted, one who holds does not mind, and the
+// claim of one who has vanished goes.
+func (b *lockBook) ask(ctx workflow.Context) {
+	for len(b.doubts) > 0 {
+		owner := b.doubts[0]
+		b.doubts = b.doubts[1:]
+		if workflow.SignalExternalWorkflow(ctx, owner, "", activities.SignalLock, nil).Get(ctx, nil) != nil {
+			b.doubts = append(b.doubts, b.remove(owner)...)
+		}
 	}
-	return err
+}
+
+func (b *lockBook) idle() bool { return !b.used && len(b.claims) == 0 }
+
+// sweep takes out the claims whose time is up and lets everybody be doubted anew.
+func (b *lockBook) sweep(ctx workflow.Context) {
+	b.used = false
+	now := workflow.Now(ctx)
+	var over []string
+	for i := range b.claims {
+		b.claims[i].Doubted = false
+		if now.After(b.claims[i].Until) {
+			over = append(over, b.claims[i].Owner)
+		}
+	}
+	for _, owner := range over {
+		b.doubts = append(b.doubts, b.remove(owner)...)
+	}
+	for i := range b.claims {
+		b.answer(i)
+	}
 }

@@ -97,7 +97,7 @@ func TestItQueuesForTheLock(t *testing.T) {
 	free := false
 	l.Lock = func(in activities.LockIn) (activities.LockOut, error) {
 		if free {
-			return activities.LockOut{Granted: true, Taken: 1}, nil
+			return activities.LockOut{Granted: true}, nil
 		}
 		return activities.LockOut{WaitsFor: in.Targets[0], Holder: "restart-abc", Reason: "restart"}, nil
 	}
