@@ -10,20 +10,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"orderly.example/cmd/orderly/command"
-	"orderly.example/workflows"
-	"orderly.example/workflows/change"
 )
 
 // version is set when a release is built: -ldflags "-X main.version=1.2.3".
 var version = "dev"
 
 func main() {
+	args := os.Args[1:]
+	l := command.LangOf(args, os.Getenv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := command.Run(ctx, command.New(command.Hooks{
-		Operations: change.Catalogue{Definitions: workflows.All()}.Operations(),
+		Operations: operations(),
 		Version:    version,
-		Serving:    []*cobra.Command{devCommand(), serveCommand(), checkCommand(), policyCommand()},
-	}), os.Args[1:])
+		Lang:       l,
+		Serving:    []*cobra.Command{devCommand(l), serveCommand(l), checkCommand(l), policyCommand(l)},
+	}), args)
 	stop()
 	os.Exit(code)
 }

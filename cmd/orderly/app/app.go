@@ -15,8 +15,8 @@ import (
 	"go.temporal.io/sdk/interceptor"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
-	"google.golang.org/grpc"
 
+	"orderly.example/bot"
 	"orderly.example/cmd/orderly/engine"
 	"orderly.example/cmd/orderly/telemetry"
 	"orderly.example/workflows"
@@ -44,6 +44,9 @@ func Start(ctx context.Context, o Options) (*App, error) {
 	a := &App{options: o, metrics: prometheus.NewRegistry(), failed: make(chan error, 1)}
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.catalogue = change.Catalogue{Definitions: workflows.All(), Demo: o.Demo()}
+	if err := bot.CheckNames(a.catalogue.Operations()); err != nil {
+		return nil, err
+	}
 	for _, start := range []func(context.Context) error{a.startTraces, a.startEngine, a.startParts, a.startWorker, a.startWeb} {
 		if err := start(ctx); err != nil {
 			return nil, errors.Join(err, a.Stop(ctx))
@@ -90,7 +93,8 @@ func (a *App) startEngine(ctx context.Context) error {
 	address := t.Address
 	if address == "" {
 		s, err := engine.Start(ctx, engine.Options{
-			File: filepath.Join(a.options.DataDir, "orderly.db"), Namespace: t.Namespace, Retention: t.Retention, UIPort: t.UIPort, Logger: a.options.Logger,
+			File: filepath.Join(a.options.DataDir, "orderly.db"), Namespace: t.Namespace, Retention: t.Retention, Port: t.Port, UIPort: t.UIPort,
+			Logger: a.options.Logger,
 		})
 		if err != nil {
 			return err
@@ -98,14 +102,9 @@ func (a *App) startEngine(ctx context.Context) error {
 		address, a.TemporalUI = s.HostPort, s.UIURL
 		a.onStop(func(context.Context) error { return s.Stop() })
 	}
-	o := client.Options{
-		HostPort: address, Namespace: t.Namespace, Logger: sdklog.NewStructuredLogger(telemetry.Quiet(a.options.Logger)),
-		MetricsHandler: telemetry.NewHandler(a.metrics), Interceptors: a.interceptor, Identity: "orderly",
-		ConnectionOptions: client.ConnectionOptions{TLS: t.TLS, DialOptions: []grpc.DialOption{}},
-	}
-	if t.APIKey != "" {
-		o.Credentials = client.NewAPIKeyStaticCredentials(t.APIKey)
-	}
+	t.Address = address
+	o := t.options()
+	o.Logger, o.MetricsHandler, o.Interceptors = sdklog.NewStructuredLogger(telemetry.Quiet(a.options.Logger)), telemetry.NewHandler(a.metrics), a.interceptor
 	c, err := client.DialContext(ctx, o)
 	if err != nil {
 		return fmt.Errorf("reach Temporal at %s: %w; check the address, TLS and that it runs", address, err)

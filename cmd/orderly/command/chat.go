@@ -14,7 +14,7 @@ import (
 // chat is `orderly chat`: a chat room in the terminal.
 func (g *globals) chat() *cobra.Command {
 	var room string
-	cmd := &cobra.Command{Use: "chat", Short: "a chat room in the terminal / 终端聊天室", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "chat", Short: g.lang.Say("a chat room in the terminal", "终端聊天室"), Args: Args(0, 0), RunE: func(cmd *cobra.Command, _ []string) error {
 		c, err := g.connect("console")
 		if err != nil {
 			return err
@@ -28,10 +28,10 @@ func (g *globals) chat() *cobra.Command {
 			return err
 		}
 		defer restore()
-		r := console.Room{Name: room, Me: me.Person, Lang: g.lang, Server: c, Phrases: g.phrases(), In: lines, Out: out, InPlace: g.terminal}
+		r := console.Room{Name: room, Me: me.Person, Lang: string(g.lang), Server: c, Phrases: g.phrases(), In: lines, Out: out, InPlace: g.terminal, Size: g.size}
 		return r.Run(cmd.Context())
 	}}
-	cmd.Flags().StringVar(&room, "room", "ops", "the room / 聊天室")
+	cmd.Flags().StringVar(&room, "room", "ops", g.lang.Say("the room", "聊天室"))
 	return cmd
 }
 

@@ -15,6 +15,9 @@ var (
 	tokenSum = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )
 
+// Check looks for what is well written and cannot work; name is what to call the configuration in errors.
+func (c Config) Check(name string) error { return join(c.check(name)) }
+
 // check looks for what is well written and cannot work.
 func (c Config) check(name string) []*ops.Error {
 	var wrong []*ops.Error
@@ -40,6 +43,11 @@ func (c Config) check(name string) []*ops.Error {
 	}
 	if c.Temporal.Address == "" && c.DataDir == "" {
 		say("data_dir", "the embedded engine needs a directory; or give temporal.address", "内嵌引擎需要数据目录,或填写 temporal.address")
+	}
+	for field, port := range map[string]int{"temporal.port": c.Temporal.Port, "temporal.ui_port": c.Temporal.UIPort} {
+		if port < 0 || port > 65535 {
+			say(field, "%d is not a port; 0 takes a free one for the engine and none for the UI", "%d 不是端口;0 表示引擎使用空闲端口、不启动界面", port)
+		}
 	}
 	for i, t := range c.Tokens {
 		if t.Person == "" || !tokenSum.MatchString(t.Hash) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -83,7 +84,11 @@ func TestASecretNeverShows(t *testing.T) {
 	}
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "key", c.Temporal.APIKey)
-	for _, s := range []string{string(printed), fmt.Sprint(c), fmt.Sprintf("%v %s", c.Temporal, c.Temporal.APIKey), log.String()} {
+	asJSON, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{string(printed), string(asJSON), fmt.Sprint(c), fmt.Sprintf("%#v", c), fmt.Sprintf("%v %s", c.Temporal, c.Temporal.APIKey), log.String()} {
 		if strings.Contains(s, "hunter2") {
 			t.Errorf("it shows in %s", s)
 		}

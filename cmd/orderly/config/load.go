@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/token"
 
 	"orderly.example/ops"
 )
@@ -90,23 +89,18 @@ func quoted(value string) string {
 
 // located is a decoder's error with its place and, for an unknown key, what was probably meant.
 func located(err error, name string) *ops.Error {
-	line, column, message := 1, 1, err.Error()
+	line, column, text := 1, 1, ops.Textf("%s", "内容有误:%s", err.Error())
 	var at yaml.Error
 	if errors.As(err, &at) {
-		message = at.GetMessage()
+		text = ops.Textf("%s", "内容有误:%s", at.GetMessage())
 		if t := at.GetToken(); t != nil {
 			line, column = t.Position.Line, t.Position.Column
-			message += hint(message, t).In(ops.English)
+			if strings.Contains(at.GetMessage(), "unknown field") {
+				text = ops.Textf("unknown field %q%s", "未知的字段 %q%s", t.Value, ops.DidYouMean(t.Value, keys(reflect.TypeFor[Config]())))
+			}
 		}
 	}
-	return ops.Errorf(ops.Invalid, "%s:%d:%d: %s", "%s:%d:%d:%s", name, line, column, message).Because(err)
-}
-
-func hint(message string, t *token.Token) ops.Text {
-	if !strings.Contains(message, "unknown field") {
-		return ops.Text{}
-	}
-	return ops.DidYouMean(t.Value, keys(reflect.TypeFor[Config]()))
+	return ops.Errorf(ops.Invalid, "%s:%d:%d: %s", "%s:%d:%d:%s", name, line, column, text).Because(err)
 }
 
 // keys are all keys that may stand in the file.

@@ -22,6 +22,7 @@ type Options struct {
 	File      string        // the SQLite file; empty: in memory, gone with the process
 	Namespace string        // made when missing
 	Retention time.Duration // how long closed changes are kept; 0: a year
+	Port      int           // of its frontend, on loopback; 0: a free one
 	UIPort    int           // of Temporal's web UI; 0: none
 	Logger    *slog.Logger  // gets warnings and errors; nil: slog's default
 }
@@ -99,6 +100,11 @@ func configuration(o Options) (*config.Config, map[primitives.ServiceName]static
 	if err != nil {
 		return nil, nil, err
 	}
+	if o.Port > 0 {
+		if ports[0], err = o.Port, free(o.Port); err != nil {
+			return nil, nil, err
+		}
+	}
 	c.Services = map[string]config.Service{}
 	hosts := map[primitives.ServiceName]static.Hosts{}
 	names := []primitives.ServiceName{primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService}
@@ -127,6 +133,15 @@ const (
 )
 
 func address(port int) string { return fmt.Sprintf("%s:%d", loopback, port) }
+
+// free says whether a port can be had; the server itself would end the process.
+func free(port int) error {
+	l, err := net.Listen("tcp", address(port))
+	if err != nil {
+		return fmt.Errorf("the port of the embedded engine is taken: %w; choose another one", err)
+	}
+	return l.Close()
+}
 
 // freePorts asks the system for n different free ports.
 func freePorts(n int) ([]int, error) {
