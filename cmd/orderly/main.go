@@ -17,14 +17,16 @@ var version = "dev"
 
 func main() {
 	args := os.Args[1:]
-	l := command.LangOf(args, os.Getenv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := command.Run(ctx, command.New(command.Hooks{
-		Operations: operations(),
-		Version:    version,
-		Lang:       l,
-		Serving:    []*cobra.Command{devCommand(l), serveCommand(l), checkCommand(l), policyCommand(l)},
-	}), args)
+	code := command.Run(ctx, root(command.LangOf(args, os.Getenv)), args)
 	stop()
 	os.Exit(code)
+}
+
+// root is every command, in one language.
+func root(l command.Lang) *cobra.Command {
+	return command.New(command.Hooks{
+		Operations: operations(), Version: version, Lang: l,
+		Serving: []*cobra.Command{devCommand(l), serveCommand(l), checkCommand(l), policyCommand(l)},
+	})
 }

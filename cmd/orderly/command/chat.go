@@ -28,7 +28,9 @@ func (g *globals) chat() *cobra.Command {
 			return err
 		}
 		defer restore()
-		r := console.Room{Name: room, Me: me.Person, Lang: string(g.lang), Server: c, Phrases: g.phrases(), In: lines, Out: out, InPlace: g.terminal, Size: g.size}
+		say := g.phrases()
+		say.Shell = false
+		r := console.Room{Name: room, Me: me.Person, Lang: string(g.lang), Server: c, Phrases: say, In: lines, Out: out, InPlace: g.terminal, Size: g.size}
 		return r.Run(cmd.Context())
 	}}
 	cmd.Flags().StringVar(&room, "room", "ops", g.lang.Say("the room", "聊天室"))

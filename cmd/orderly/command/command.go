@@ -111,9 +111,9 @@ func (g *globals) connect(program string) (*client.Client, error) {
 	return client.New(client.Config{Server: g.server, Token: token, As: g.as, Lang: string(g.lang), Program: program})
 }
 
-// phrases say times in the zone of this machine.
+// phrases say times in the zone of this machine, and what to type next as commands.
 func (g *globals) phrases() bot.Phrases {
-	return bot.Phrases{Operations: g.operations, Location: time.Local}
+	return bot.Phrases{Operations: g.operations, Location: time.Local, Shell: true}
 }
 
 // print writes a text in the language asked for, or v as JSON.
