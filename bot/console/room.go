@@ -39,7 +39,7 @@ type Room struct {
 	Phrases bot.Phrases
 	In      Lines
 	Out     io.Writer
-	InPlace bool                       // Out understands cursor movements: a message changes where it stands
+	InPlace bool                       // Out is a terminal: it shows what is typed, and a message changes where it stands
 	Size    func() (columns, rows int) // of the screen; nil: not known
 
 	mu      sync.Mutex
@@ -102,7 +102,7 @@ func (r *Room) read(ctx context.Context) error {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		r.once(r.Me.ID + "> " + line)
+		r.typed(r.Me.ID + "> " + line)
 		if answer := r.do(ctx, line); answer != "" {
 			r.once(answer)
 		}
@@ -198,6 +198,17 @@ func (r *Room) once(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.add(entry{text: text})
+}
+
+// typed keeps what the person typed in the transcript; a terminal shows it already.
+func (r *Room) typed(line string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.InPlace {
+		r.entries = append(r.entries, entry{text: line})
+		return
+	}
+	r.add(entry{text: line})
 }
 
 func (r *Room) add(e entry) {
