@@ -102,8 +102,8 @@ tokens: [{person: nobody, hash: "`+hash+`"}]
 kubernetes: {kubeconfig: no-such-kubeconfig}
 `)
 	for lang, wants := range map[string][]string{
-		"en": {"ok   policy", "FAIL tokens: there is no person \"nobody\"", "FAIL inventory no-such.yaml", "FAIL Temporal at 127.0.0.1:1: it does not answer", "FAIL clusters", `api_key: "********"`},
-		"zh": {"ok   策略", "FAIL 令牌:人员文件中没有 \"nobody\"", "FAIL 资产清单 no-such.yaml", "FAIL Temporal 127.0.0.1:1:没有响应", "FAIL 集群", `api_key: "********"`},
+		"en": {"ok   policy", "FAIL tokens: there is no person \"nobody\"", "FAIL inventory no-such.yaml", "FAIL Temporal: Temporal at 127.0.0.1:1 does not answer", "FAIL clusters", `api_key: "********"`},
+		"zh": {"ok   策略", "FAIL 令牌:人员文件中没有 \"nobody\"", "FAIL 资产清单 no-such.yaml", "FAIL Temporal:Temporal(127.0.0.1:1)没有响应", "FAIL 集群", `api_key: "********"`},
 	} {
 		out, errors, code := orderly(t, "check", "--config", file, "--lang", lang)
 		for _, want := range wants {

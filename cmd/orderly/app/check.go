@@ -71,7 +71,7 @@ func Check(ctx context.Context, o Options) Report {
 		r.add(ops.Textf("inventory %s", "资产清单 %s", s), err)
 	}
 	if o.Temporal.Address != "" {
-		r.add(ops.Textf("Temporal at %s", "Temporal %s", o.Temporal.Address), engineAnswers(ctx, o.withDefaults().Temporal))
+		r.add(ops.Plain("Temporal"), engineAnswers(ctx, o.withDefaults().Temporal))
 	}
 	if o.Cloud != nil {
 		r.clusters(ctx, *o.Cloud)
@@ -100,10 +100,15 @@ func engineAnswers(ctx context.Context, t Temporal) error {
 	defer cancel()
 	c, err := client.DialContext(ctx, t.options())
 	if err != nil {
-		return ops.Errorf(ops.Unavailable, "it does not answer (%s); check the address, TLS and that it runs", "没有响应(%s);请检查地址、TLS 以及它是否在运行", err.Error()).Because(err)
+		return unreachable(t.Address, err)
 	}
 	c.Close()
 	return nil
+}
+
+func unreachable(address string, err error) error {
+	return ops.Errorf(ops.Unavailable, "Temporal at %s does not answer (%s); check the address, TLS and that it runs", "Temporal(%s)没有响应(%s);请检查地址、TLS 以及它是否在运行",
+		address, reason(err)).Because(err)
 }
 
 // clusters asks every cluster whether the permissions are there.

@@ -4,6 +4,7 @@ import (
 	"net"
 	"regexp"
 	"slices"
+	"strings"
 
 	"orderly.example/ops"
 )
@@ -44,9 +45,12 @@ func (c Config) check(name string) []*ops.Error {
 	if c.Temporal.Address == "" && c.DataDir == "" {
 		say("data_dir", "the embedded engine needs a directory; or give temporal.address", "内嵌引擎需要数据目录,或填写 temporal.address")
 	}
-	for field, port := range map[string]int{"temporal.port": c.Temporal.Port, "temporal.ui_port": c.Temporal.UIPort} {
-		if port < 0 || port > 65535 {
-			say(field, "%d is not a port; 0 takes a free one for the engine and none for the UI", "%d 不是端口;0 表示引擎使用空闲端口、不启动界面", port)
+	for _, p := range []struct {
+		field string
+		port  int
+	}{{"temporal.port", c.Temporal.Port}, {"temporal.ui_port", c.Temporal.UIPort}} {
+		if p.port < 0 || p.port > 65535 {
+			say(p.field, "%d is not a port; 0 takes a free one for the engine and none for the UI", "%d 不是端口;0 表示引擎使用空闲端口、不启动界面", p.port)
 		}
 	}
 	for i, t := range c.Tokens {
@@ -55,10 +59,10 @@ func (c Config) check(name string) []*ops.Error {
 		}
 	}
 	if !slices.Contains(levels, c.Log.Level) {
-		say("log.level", "%q is not one of %s", "%q 不在 %s 中", c.Log.Level, levels)
+		say("log.level", "%q is not one of %s", "%q 不在 %s 中", c.Log.Level, strings.Join(levels, ", "))
 	}
 	if !slices.Contains(formats, c.Log.Format) {
-		say("log.format", "%q is not one of %s", "%q 不在 %s 中", c.Log.Format, formats)
+		say("log.format", "%q is not one of %s", "%q 不在 %s 中", c.Log.Format, strings.Join(formats, ", "))
 	}
 	return wrong
 }

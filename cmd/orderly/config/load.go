@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"reflect"
 	"regexp"
@@ -29,15 +30,15 @@ func Parse(raw []byte, name string) (Config, error) {
 	d := yaml.NewDecoder(bytes.NewReader(expanded), yaml.Strict())
 	var wrong []*ops.Error
 	wrong = append(wrong, missing...)
-	if err := d.Decode(&c); err != nil && !isEmpty(expanded) {
+	if err := d.Decode(&c); errors.Is(err, io.EOF) {
+		c = Defaults() // an empty file says nothing, and the decoder would empty everything
+	} else if err != nil {
 		wrong = append(wrong, located(err, name))
 		return c, join(wrong)
 	}
 	wrong = append(wrong, c.check(name)...)
 	return c, join(wrong)
 }
-
-func isEmpty(raw []byte) bool { return len(bytes.TrimSpace(raw)) == 0 }
 
 // reference is ${env:NAME} or ${file:/path}.
 var reference = regexp.MustCompile(`\$\{(env|file):([^}]*)\}`)
