@@ -11,14 +11,16 @@ import (
 	"orderly.example/ops"
 )
 
-// seeds is how many times the program is put through a killing.
-const seeds = 4
+// seeds is how many times the program is put through a killing. A killed step is noticed by its missing heartbeat, so a
+// killing is mostly waiting, and several go on at the same time (go test -parallel).
+const seeds = 12
 
 // TestKillNine kills the whole process at random points of running changes, several times per seed. Afterwards every
 // change has ended as it should, no write was doubled, no approval lost.
 func TestKillNine(t *testing.T) {
 	for seed := range uint64(seeds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
 			killing(t, rand.New(rand.NewPCG(seed, 7)))
 		})
 	}
