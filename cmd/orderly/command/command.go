@@ -70,7 +70,7 @@ func (g *globals) flags(root *cobra.Command) {
 	f.StringVar(&g.token, "token", "", l.Say("API token (ORDERLY_TOKEN)", "API 令牌(ORDERLY_TOKEN)"))
 	f.StringVar(&g.as, "as", os.Getenv("ORDERLY_AS"), l.Say("who you are, on a server in dev mode (ORDERLY_AS)", "开发模式下的身份(ORDERLY_AS)"))
 	f.String("lang", string(l), l.Say("en or zh (LANG)", "en 或 zh(LANG)"))
-	f.BoolVar(&g.json, "json", false, l.Say("print JSON, mistakes as well", "输出 JSON,错误也以 JSON 输出"))
+	f.BoolVar(&g.json, "json", false, l.Say("print JSON, mistakes as well; who follows a change gets one line per event and at last the status", "输出 JSON,错误亦然;跟踪变更时每个事件一行,最后一行为变更状态"))
 	f.BoolP("help", "h", false, l.Say("this page", "显示本说明"))
 	root.Flags().BoolP("version", "v", false, l.Say("the version", "显示版本"))
 }

@@ -59,7 +59,7 @@ func (c *chatter) types(line string) {
 // shows waits until words are on the screen, and returns everything that is.
 func (c *chatter) shows(words string) string {
 	c.t.Helper()
-	eventually(c.t, 60*time.Second, "the room shows "+words, func() error {
+	eventually(c.t, afterKill, "the room shows "+words, func() error {
 		if !strings.Contains(c.out.tail(1<<20), words) {
 			return io.ErrUnexpectedEOF
 		}
@@ -94,7 +94,7 @@ func TestARoomAcrossKillNine(t *testing.T) {
 		}
 		return err
 	})
-	if s := p.until(id, 60*time.Second, ops.Succeeded); len(s.Approvals) != 1 || s.Approvals[0].By.ID != "bob" {
+	if s := p.until(id, afterKill, ops.Succeeded); len(s.Approvals) != 1 || s.Approvals[0].By.ID != "bob" {
 		t.Errorf("approvals %+v", s.Approvals)
 	}
 	for _, c := range []*chatter{ann, bob} {

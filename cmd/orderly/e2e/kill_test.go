@@ -15,6 +15,9 @@ import (
 // killing is mostly waiting, and several go on at the same time (go test -parallel).
 const seeds = 12
 
+// afterKill is how long a change may take to end: a write that died with the process is noticed after a minute.
+const afterKill = 2 * time.Minute
+
 // TestKillNine kills the whole process at random points of running changes, several times per seed. Afterwards every
 // change has ended as it should, no write was doubled, no approval lost.
 func TestKillNine(t *testing.T) {
@@ -52,9 +55,9 @@ func killing(t *testing.T, r *rand.Rand) {
 			t.Errorf("a vote was refused: %+v", reply)
 		}
 	}
-	done := p.until(up, 60*time.Second, ops.Succeeded)
-	p.until(restart, 60*time.Second, ops.Succeeded)
-	p.until(bad, 60*time.Second, ops.Refused)
+	done := p.until(up, afterKill, ops.Succeeded)
+	p.until(restart, afterKill, ops.Succeeded)
+	p.until(bad, afterKill, ops.Refused)
 	if n := len(done.Approvals); n != 1 || done.Approvals[0].By.ID != "bob" {
 		t.Errorf("approvals %+v", done.Approvals)
 	}
