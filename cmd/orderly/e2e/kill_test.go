@@ -5,6 +5,8 @@ package e2e
 import (
 	"fmt"
 	"math/rand/v2"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,8 +81,11 @@ func killing(t *testing.T, r *rand.Rand) {
 }
 
 // TestASecondStartContinues: Ctrl-C stops cleanly, and what waited goes on at the next start.
+// The engine's own web UI shows it as well.
 func TestASecondStartContinues(t *testing.T) {
-	p := launch(t)
+	ui := address(t)
+	_, port, _ := net.SplitHostPort(ui)
+	p := launch(t, "--ui-port", port)
 	id := p.ask("ann", "wait", "scale", map[string]any{"target": "shop.cart.api@idc1:prod", "replicas": "+1"})
 	hash := p.until(id, 30*time.Second, ops.WaitingApproval).Plan.Hash
 	if err := p.interrupt(); err != nil {
@@ -94,4 +99,16 @@ func TestASecondStartContinues(t *testing.T) {
 	if s := p.until(id, 60*time.Second, ops.Succeeded); !s.Demo {
 		t.Error("it does not say that this is the demo cloud")
 	}
+	eventually(t, 10*time.Second, "the web UI shows the change", func() error {
+		for path, words := range map[string]string{"/": "<!doctype html>", "/api/v1/namespaces/orderly/workflows/" + id: "WORKFLOW_EXECUTION_STATUS_COMPLETED"} {
+			page, err := get("http://" + ui + path)
+			if err == nil && !strings.Contains(page, words) {
+				err = fmt.Errorf("%s has no %s: %s", path, words, page)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

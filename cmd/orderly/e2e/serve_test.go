@@ -113,14 +113,19 @@ func TestTwoProcessesShareTheWork(t *testing.T) {
 
 func (p *program) metrics() string {
 	p.t.Helper()
-	r, err := http.Get("http://" + p.addr + "/metrics")
+	page, err := get("http://" + p.addr + "/metrics")
 	if err != nil {
 		p.t.Fatal(err)
+	}
+	return page
+}
+
+func get(url string) (string, error) {
+	r, err := http.Get(url)
+	if err != nil {
+		return "", err
 	}
 	defer r.Body.Close()
 	raw, err := io.ReadAll(r.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return string(raw)
+	return string(raw), err
 }
