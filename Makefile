@@ -35,7 +35,7 @@ unit: ## the quick loop
 e2e: build ## contract and end-to-end tests on two real Kubernetes control planes
 	@echo "== contract and end-to-end tests on two real Kubernetes control planes"
 	@ORDERLY_BIN=$(CURDIR)/bin/orderly $(SANDBOX) idc1 idc2 -- \
-		$(GO) test -p 1 -tags e2e -timeout 20m ./integrations/kubernetes/... ./cmd/orderly/e2e/...
+		$(GO) test -p 1 -parallel 4 -tags e2e -timeout 20m ./integrations/kubernetes/... ./cmd/orderly/e2e/...
 
 lint: tools ## golangci-lint and workflowcheck
 	@echo "== lint"
@@ -43,7 +43,7 @@ lint: tools ## golangci-lint and workflowcheck
 	@$(WORKFLOWCHECK) -config .workflowcheck.yml ./workflows/...
 
 golden: ## write the golden files and recorded histories anew
-	@$(GO) test ./bot/... ./cmd/orderly/command/... -update
+	@$(GO) test ./bot ./bot/api ./policy ./cmd/orderly ./cmd/orderly/command -update
 	@$(GO) test ./workflows -run TestEveryStateEndsAndReplays -update
 
 docs: build ## write the catalogue of operations anew

@@ -151,7 +151,7 @@ func (m *message) next() {
 		lines = append(lines, m.act(ops.ActReview))
 	}
 	if s.Undoable {
-		lines = append(lines, "undo "+s.ID)
+		lines = append(lines, m.phrases.typed("undo "+s.ID))
 	}
 	if len(lines) > 0 {
 		m.add("next:", "可执行:")
@@ -168,9 +168,13 @@ func (m *message) next() {
 func (m *message) act(kind ops.ActKind) string {
 	line := string(kind) + " " + m.status.ID
 	if m.status.Plan != nil && (kind == ops.ActApprove || kind == ops.ActReject) {
-		line += " plan=" + hashOf(m.status.Plan)
+		name := "plan"
+		if m.phrases.Shell {
+			name = "plan-hash" // --plan is taken: it only plans
+		}
+		line += " " + m.phrases.value(name, hashOf(m.status.Plan))
 	}
-	return line
+	return m.phrases.typed(line)
 }
 
 func (m *message) rest(n int) {

@@ -10,6 +10,7 @@ import (
 type Phrases struct {
 	Operations []ops.Operation // parameters of an operation that is not among them are not shown, as one may be secret
 	Location   *time.Location  // the zone in which times are said; UTC when nil
+	Shell      bool            // lines that one could type are for a shell, not for a chat
 }
 
 // Text says everything that a person should know about a change, in both languages.
@@ -56,9 +57,25 @@ func (p Phrases) Page(page ops.Page) ops.Text {
 	}
 	text := ops.Text{En: say(ops.English), Zh: say(ops.Chinese)}
 	if page.Next != "" {
-		text = ops.Textf("%s\nmore: add page=%s", "%s\n更多:添加 page=%s", text, page.Next)
+		text = ops.Textf("%s\nmore: add %s", "%s\n更多:添加 %s", text, p.value("page", page.Next))
 	}
 	return text
+}
+
+// typed is a line as one types it here.
+func (p Phrases) typed(line string) string {
+	if p.Shell {
+		return "orderly " + line
+	}
+	return line
+}
+
+// value is a named value as one types it here.
+func (p Phrases) value(name, v string) string {
+	if p.Shell {
+		return "--" + name + " " + v
+	}
+	return name + "=" + v
 }
 
 func (p Phrases) when(t time.Time) string {

@@ -35,7 +35,7 @@ func table(columns []ops.Text, rows [][]string, lang string) string {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], width(c))
+			widths[i] = max(widths[i], Width(c))
 		}
 	}
 	lines := make([]string, len(all))
@@ -54,19 +54,19 @@ func join(cells []string, widths []int) string {
 		if i > 0 {
 			b.WriteString("  ")
 		}
-		b.WriteString(c + strings.Repeat(" ", widths[i]-width(c)))
+		b.WriteString(c + strings.Repeat(" ", widths[i]-Width(c)))
 	}
 	return b.String()
 }
 
 // cut shortens a cell that is too wide.
 func cut(s string) string {
-	if width(s) <= maxCell {
+	if Width(s) <= maxCell {
 		return s
 	}
 	w := 0
 	for i, r := range s {
-		if w += width(string(r)); w > maxCell-1 {
+		if w += Width(string(r)); w > maxCell-1 {
 			return s[:i] + "…"
 		}
 	}
@@ -91,8 +91,8 @@ var wide = &unicode.RangeTable{
 	R32: []unicode.Range32{{Lo: 0x1F300, Hi: 0x1F64F, Stride: 1}, {Lo: 0x1F900, Hi: 0x1F9FF, Stride: 1}, {Lo: 0x20000, Hi: 0x3FFFD, Stride: 1}},
 }
 
-// width is how many columns a text takes on a screen.
-func width(s string) int {
+// Width is how many columns a text takes on a screen.
+func Width(s string) int {
 	n := 0
 	for _, r := range s {
 		switch {

@@ -12,6 +12,23 @@ const (
 	ActReview  ActKind = "review" // look at a change that broke a freeze, afterwards
 )
 
+// Text names the act for people.
+func (k ActKind) Text() Text {
+	switch k {
+	case ActApprove:
+		return Text{En: "approve", Zh: "批准"}
+	case ActReject:
+		return Text{En: "reject", Zh: "驳回"}
+	case ActCancel:
+		return Text{En: "cancel", Zh: "取消"}
+	case ActRetry:
+		return Text{En: "retry", Zh: "重试"}
+	case ActReview:
+		return Text{En: "review", Zh: "复核"}
+	}
+	return Plain(string(k))
+}
+
 // Act is something a person does to a change: it is answered, and it is recorded whether it was accepted or not.
 type Act struct {
 	Kind     ActKind `json:"kind"`

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,7 +39,8 @@ type Room struct {
 	Phrases bot.Phrases
 	In      Lines
 	Out     io.Writer
-	InPlace bool // Out understands cursor movements: a message changes where it stands
+	InPlace bool                       // Out is a terminal: it shows what is typed, and a message changes where it stands
+	Size    func() (columns, rows int) // of the screen; nil: not known
 
 	mu      sync.Mutex
 	entries []entry
@@ -100,7 +102,7 @@ func (r *Room) read(ctx context.Context) error {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		r.once(r.Me.ID + "> " + line)
+		r.typed(r.Me.ID + "> " + line)
 		if answer := r.do(ctx, line); answer != "" {
 			r.once(answer)
 		}
@@ -141,36 +143,43 @@ func (r *Room) press(ctx context.Context, n int) string {
 	return reply.Text.In(r.Lang)
 }
 
-// show draws a message where it stands, or below everything when it is new.
+// show draws a message where it stands, or below everything when it is new. Only one message has buttons, so that a
+// number means one thing: another message gets them or loses them with it.
 func (r *Room) show(s ops.Status) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.latest[s.ID] = s
 	before := r.asking
-	r.ask(s)
-	e := entry{id: s.ID, text: r.text(s)}
-	at := -1
-	for i := range r.entries {
-		if r.entries[i].id == s.ID {
-			at = i
+	r.asking = r.waiting(s)
+	known := false
+	var changed []int
+	for i, e := range r.entries {
+		known = known || e.id == s.ID
+		if e.id != "" && (e.id == s.ID || e.id == before || e.id == r.asking) && r.text(r.latest[e.id]) != e.text {
+			changed = append(changed, i)
 		}
 	}
-	switch {
-	case at < 0:
-		r.add(e)
-	case r.entries[at].text != e.text || before != r.asking:
-		r.replace(at, e)
+	if len(changed) > 0 {
+		r.replace(changed)
+	}
+	if !known {
+		r.add(entry{id: s.ID, text: r.text(s)})
 	}
 }
 
-// ask decides whose buttons the numbers press: those of the newest message that waits for a person.
-func (r *Room) ask(s ops.Status) {
-	switch {
-	case s.State == ops.WaitingApproval || s.State == ops.Held:
-		r.asking = s.ID
-	case r.asking == s.ID:
-		r.asking = ""
+// waiting is the newest message that waits for a person: the numbers press its buttons.
+func (r *Room) waiting(news ops.Status) string {
+	waits := func(s ops.Status) bool { return s.State == ops.WaitingApproval || s.State == ops.Held }
+	at := slices.IndexFunc(r.entries, func(e entry) bool { return e.id == news.ID })
+	if at < 0 && waits(news) {
+		return news.ID
 	}
+	for _, e := range slices.Backward(r.entries) {
+		if e.id != "" && waits(r.latest[e.id]) {
+			return e.id
+		}
+	}
+	return ""
 }
 
 func (r *Room) text(s ops.Status) string {
@@ -180,7 +189,7 @@ func (r *Room) text(s ops.Status) string {
 	}
 	var buttons []string
 	for i, kind := range s.CanContinue {
-		buttons = append(buttons, fmt.Sprintf("[%d] %s", i+1, kind))
+		buttons = append(buttons, fmt.Sprintf("[%d] %s", i+1, kind.Text().In(r.Lang)))
 	}
 	return text + "\n" + strings.Join(buttons, "  ")
 }
@@ -191,39 +200,60 @@ func (r *Room) once(text string) {
 	r.add(entry{text: text})
 }
 
+// typed keeps what the person typed in the transcript; a terminal shows it already.
+func (r *Room) typed(line string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.InPlace {
+		r.entries = append(r.entries, entry{text: line})
+		return
+	}
+	r.add(entry{text: line})
+}
+
 func (r *Room) add(e entry) {
 	r.entries = append(r.entries, e)
 	r.write(e.text + "\n")
 }
 
-// replace changes a block in place by drawing again everything from it on. Where that is not possible the new form is
-// written below.
-func (r *Room) replace(at int, e entry) {
-	below := r.entries[at:]
-	if !r.InPlace || height(below) > maxRedraw {
-		r.entries = append(append(r.entries[:at:at], r.entries[at+1:]...), e)
-		r.write(e.text + "\n")
+// replace changes messages in place by drawing again everything from the first of them on. Where that is not possible
+// their new forms are written below, but for one that only lost its buttons.
+func (r *Room) replace(changed []int) {
+	columns, rows := r.size()
+	from := changed[0]
+	up := height(r.entries[from:], columns)
+	if !r.InPlace || up >= rows { // what scrolled off the screen cannot be reached
+		r.below(changed)
 		return
 	}
-	up := height(below)
-	r.entries[at] = e
+	for _, i := range changed {
+		r.entries[i].text = r.text(r.latest[r.entries[i].id])
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\x1b[%dA\x1b[J", up)
-	for _, o := range r.entries[at:] {
-		b.WriteString(o.text + "\n")
+	for _, e := range r.entries[from:] {
+		b.WriteString(e.text + "\n")
 	}
 	r.write(b.String())
 }
 
-// maxRedraw is how many lines up a message may stand to be changed in place; terminals are rarely higher.
-const maxRedraw = 40
-
-func height(entries []entry) int {
-	n := 0
-	for _, e := range entries {
-		n += strings.Count(e.text, "\n") + 1
+// below writes messages anew at the end.
+func (r *Room) below(changed []int) {
+	var again []entry
+	for _, i := range slices.Backward(changed) {
+		e := r.entries[i]
+		was := e.text
+		e.text = r.text(r.latest[e.id])
+		if strings.HasPrefix(was, e.text+"\n[") {
+			r.entries[i] = e
+			continue
+		}
+		r.entries = slices.Delete(r.entries, i, i+1)
+		again = append(again, e)
 	}
-	return n
+	for _, e := range slices.Backward(again) {
+		r.add(e)
+	}
 }
 
 func (r *Room) write(s string) { _, _ = io.WriteString(r.Out, s) }

@@ -142,7 +142,7 @@ func TestTwoPeopleInARoomSeeOneMessageChange(t *testing.T) {
 	ann.shows(t, "what?")
 	write(annTypes, "scale shop.cart.api:prod 6")
 	ann.shows(t, "[1] approve  [2] reject")
-	bob.shows(t, "[1] approve  [2] reject")
+	bob.shows(t, "[1] 批准  [2] 驳回")
 	write(bobTypes, "9")
 	bob.shows(t, "没有按钮 9")
 	write(bobTypes, "1")

@@ -11,6 +11,7 @@ import (
 
 	"orderly.example/bot"
 	"orderly.example/cmd/orderly/app"
+	"orderly.example/cmd/orderly/command"
 	"orderly.example/cmd/orderly/config"
 	deployed "orderly.example/deploy/config"
 	"orderly.example/integrations/inventory"
@@ -27,24 +28,24 @@ type devFlags struct {
 }
 
 // devCommand is `orderly dev`: everything in one process, with a demo cloud when there is no other.
-func devCommand() *cobra.Command {
+func devCommand(l command.Lang) *cobra.Command {
 	var f devFlags
-	cmd := &cobra.Command{Use: "dev", Short: "everything in one process, on a demo cloud or your clusters / 单进程运行全部组件", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "dev", Short: l.Say("everything in one process, on a demo cloud or your clusters", "单进程运行全部组件,使用演示云或您的集群"), Args: command.Args(0, 0), RunE: func(cmd *cobra.Command, _ []string) error {
 		o, err := f.options()
 		if err != nil {
 			return err
 		}
-		return serve(cmd.Context(), o, cmd.OutOrStdout(), welcome)
+		return serve(cmd.Context(), o, cmd.OutOrStdout(), func(w io.Writer, a *app.App, o app.Options) { welcome(w, a, o, l) })
 	}}
 	fl := cmd.Flags()
-	fl.StringVar(&f.data, "data", ".dev", "directory of the engine and the demo cloud / 数据目录")
-	fl.StringVar(&f.listen, "listen", "127.0.0.1:7080", "address of the API, on loopback / 监听地址")
-	fl.StringVar(&f.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "act on these clusters instead of the demo cloud / 使用真实集群")
-	fl.StringSliceVar(&f.inventory, "inventory", nil, "inventory files / 资产清单文件")
-	fl.StringVar(&f.people, "people", "", "people file; the example's people when left out / 人员文件")
-	fl.StringVar(&f.policy, "policy", "", "policy file; the example's policy when left out / 策略文件")
-	fl.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error / 日志级别")
-	fl.IntVar(&f.uiPort, "ui-port", 8233, "port of Temporal's web UI; 0: none / Temporal 界面端口")
+	fl.StringVar(&f.data, "data", ".dev", l.Say("directory of the engine and the demo cloud", "引擎与演示云的数据目录"))
+	fl.StringVar(&f.listen, "listen", "127.0.0.1:7080", l.Say("address of the API, on loopback", "API 监听地址,仅限本机"))
+	fl.StringVar(&f.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), l.Say("act on these clusters instead of the demo cloud", "使用这些集群,而非演示云"))
+	fl.StringSliceVar(&f.inventory, "inventory", nil, l.Say("inventory files", "资产清单文件"))
+	fl.StringVar(&f.people, "people", "", l.Say("people file; the example's people when left out", "人员文件,默认使用示例"))
+	fl.StringVar(&f.policy, "policy", "", l.Say("policy file; the example's policy when left out", "策略文件,默认使用示例"))
+	fl.StringVar(&f.logLevel, "log-level", "warn", l.Say("debug, info, warn or error", "日志级别:debug、info、warn 或 error"))
+	fl.IntVar(&f.uiPort, "ui-port", 8233, l.Say("port of Temporal's web UI; 0: none", "Temporal 界面端口;0 表示不启动"))
 	return cmd
 }
 
@@ -100,24 +101,37 @@ func asInvalid(err error) error {
 }
 
 // welcome says where everything is and what to type next.
-func welcome(w io.Writer, a *app.App, o app.Options) {
-	cloud, example := "demo cloud of two clusters, idc1/c1 and idc2/c1 / 两个集群的演示云", "shop.cart.api@idc1:prod"
+func welcome(w io.Writer, a *app.App, o app.Options, l command.Lang) {
+	cloud, example := ops.Textf("demo cloud of two clusters, idc1/c1 and idc2/c1", "两个集群的演示云:idc1/c1 与 idc2/c1"), "shop.cart.api@idc1:prod"
 	if !o.Demo() {
-		cloud, example = "the clusters of "+o.Cloud.Kubeconfig, "<service>@<idc>:<env>"
+		cloud, example = ops.Textf("the clusters of %s", "%s 中的集群", o.Cloud.Kubeconfig), "<service>@<idc>:<env>"
 	}
-	fmt.Fprintf(w, `Orderly is ready / 已就绪
-  API        %s
-  Temporal   %s
-  cloud      %s
-  data       %s
+	text := ops.Textf(`Orderly is ready
+  API        %[1]s
+  Temporal   %[2]s
+  cloud      %[3]s
+  data       %[4]s
 
-In two more terminals, be two people / 再开两个终端,以两个人的身份:
-  bin/orderly%s chat --as ann
-  bin/orderly%s chat --as bob
-then type / 然后输入:
-  scale %s 6
-Ctrl-C stops; what runs goes on at the next start / Ctrl-C 停止,下次启动继续。
-`, a.URL, orNone(a.TemporalUI), cloud, o.DataDir, at(a), at(a), example)
+In two more terminals, be two people:
+  bin/orderly%[5]s chat --as ann
+  bin/orderly%[5]s chat --as bob
+then type:
+  scale %[6]s 6
+Ctrl-C stops; what runs goes on at the next start.
+`, `Orderly 已就绪
+  API        %[1]s
+  Temporal   %[2]s
+  云         %[3]s
+  数据       %[4]s
+
+再开两个终端,以两个人的身份进入聊天室:
+  bin/orderly%[5]s chat --as ann
+  bin/orderly%[5]s chat --as bob
+然后输入:
+  scale %[6]s 6
+Ctrl-C 停止;运行中的变更会在下次启动后继续。
+`, a.URL, orNone(a.TemporalUI), cloud, o.DataDir, at(a), example)
+	fmt.Fprint(w, l.Of(text))
 }
 
 // at is the flag that the command line needs to find a server which is not where it looks by itself.

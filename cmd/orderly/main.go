@@ -10,20 +10,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"orderly.example/cmd/orderly/command"
-	"orderly.example/workflows"
-	"orderly.example/workflows/change"
 )
 
 // version is set when a release is built: -ldflags "-X main.version=1.2.3".
 var version = "dev"
 
 func main() {
+	args := os.Args[1:]
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := command.Run(ctx, command.New(command.Hooks{
-		Operations: change.Catalogue{Definitions: workflows.All()}.Operations(),
-		Version:    version,
-		Serving:    []*cobra.Command{devCommand(), serveCommand(), checkCommand(), policyCommand()},
-	}), os.Args[1:])
+	code := command.Run(ctx, root(command.LangOf(args, os.Getenv)), args)
 	stop()
 	os.Exit(code)
+}
+
+// root is every command, in one language.
+func root(l command.Lang) *cobra.Command {
+	return command.New(command.Hooks{
+		Operations: operations(), Version: version, Lang: l,
+		Serving: []*cobra.Command{devCommand(l), serveCommand(l), checkCommand(l), policyCommand(l)},
+	})
 }

@@ -3,16 +3,15 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"io"
 	"os"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"orderly.example/bot"
 	"orderly.example/bot/api"
 	"orderly.example/cmd/orderly/app"
+	"orderly.example/cmd/orderly/command"
 	"orderly.example/cmd/orderly/config"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
@@ -21,10 +20,10 @@ import (
 )
 
 // serveCommand is `orderly serve`: one process of a production, with the roles that it is given.
-func serveCommand() *cobra.Command {
-	var path, temporal string
+func serveCommand(l command.Lang) *cobra.Command {
+	var path, temporal, listen string
 	var roles []string
-	cmd := &cobra.Command{Use: "serve", Short: "one process in production, by a configuration file / 生产运行", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "serve", Short: l.Say("one process in production, by a configuration file", "按配置文件运行生产环境的一个进程"), Args: command.Args(0, 0), RunE: func(cmd *cobra.Command, _ []string) error {
 		c, err := config.Load(path)
 		if err != nil {
 			return err
@@ -32,8 +31,14 @@ func serveCommand() *cobra.Command {
 		if temporal != "" {
 			c.Temporal.Address = temporal
 		}
+		if listen != "" {
+			c.Listen = listen
+		}
 		if len(roles) > 0 {
 			c.Roles = roles
+		}
+		if err := c.Check("orderly serve"); err != nil {
+			return err
 		}
 		o, err := options(c)
 		if err != nil {
@@ -43,9 +48,10 @@ func serveCommand() *cobra.Command {
 			o.Logger.Info("ready", "url", a.URL, "roles", c.Roles, "temporal", c.Temporal.Address)
 		})
 	}}
-	cmd.Flags().StringVar(&path, "config", "orderly.yaml", "configuration file / 配置文件")
-	cmd.Flags().StringVar(&temporal, "temporal", "", "address of Temporal, instead of the configuration's / Temporal 地址")
-	cmd.Flags().StringSliceVar(&roles, "roles", nil, "bot, portal, worker, instead of the configuration's / 角色")
+	cmd.Flags().StringVar(&path, "config", "orderly.yaml", l.Say("configuration file", "配置文件"))
+	cmd.Flags().StringVar(&temporal, "temporal", "", l.Say("address of Temporal, instead of the configuration's", "Temporal 地址,优先于配置文件"))
+	cmd.Flags().StringVar(&listen, "listen", "", l.Say("address to listen on, instead of the configuration's", "监听地址,优先于配置文件"))
+	cmd.Flags().StringSliceVar(&roles, "roles", nil, l.Say("bot, portal, worker, instead of the configuration's", "角色:bot、portal、worker,优先于配置文件"))
 	return cmd
 }
 
@@ -60,7 +66,7 @@ func options(c config.Config) (app.Options, error) {
 		People: bot.FromFile(c.People), Policy: policy.FromFile(c.Policy),
 		Temporal: app.Temporal{
 			Address: c.Temporal.Address, Namespace: c.Temporal.Namespace, TaskQueue: c.Temporal.TaskQueue, Retention: c.Temporal.Retention,
-			APIKey: string(c.Temporal.APIKey), UIPort: c.Temporal.UIPort, BuildID: c.Temporal.BuildID,
+			APIKey: string(c.Temporal.APIKey), Port: c.Temporal.Port, UIPort: c.Temporal.UIPort, BuildID: c.Temporal.BuildID,
 		},
 		Cloud: &kubernetes.Config{
 			Kubeconfig: c.Kubernetes.Kubeconfig, InCluster: c.Kubernetes.InCluster, QPS: c.Kubernetes.QPS, Burst: c.Kubernetes.Burst,
@@ -104,28 +110,4 @@ func mutualTLS(c config.TLS) (*tls.Config, error) {
 		t.Certificates = []tls.Certificate{pair}
 	}
 	return t, nil
-}
-
-// checkCommand is `orderly check`: what is wrong with a configuration, without starting anything.
-func checkCommand() *cobra.Command {
-	var path string
-	cmd := &cobra.Command{Use: "check", Short: "check a configuration, its files and the clusters' permissions / 检查配置", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		c, err := config.Load(path)
-		if err != nil {
-			return err
-		}
-		printed, err := yaml.Marshal(c)
-		if err != nil {
-			return fmt.Errorf("print the configuration: %w", err)
-		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s\n", printed)
-		o, err := options(c)
-		if err != nil {
-			return err
-		}
-		lang, _ := cmd.Flags().GetString("lang")
-		return app.Check(cmd.Context(), o, cmd.OutOrStdout(), lang)
-	}}
-	cmd.Flags().StringVar(&path, "config", "orderly.yaml", "configuration file / 配置文件")
-	return cmd
 }

@@ -15,10 +15,11 @@ import (
 	"go.temporal.io/sdk/interceptor"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
-	"google.golang.org/grpc"
 
+	"orderly.example/bot"
 	"orderly.example/cmd/orderly/engine"
 	"orderly.example/cmd/orderly/telemetry"
+	"orderly.example/ops"
 	"orderly.example/workflows"
 	"orderly.example/workflows/change"
 )
@@ -36,6 +37,7 @@ type App struct {
 	starter     *workflows.Client
 	stops       []func(context.Context) error // in the order of starting
 	failed      chan error
+	listener    net.Listener
 }
 
 // Start starts a process. What had started is stopped again when a later part fails.
@@ -44,7 +46,10 @@ func Start(ctx context.Context, o Options) (*App, error) {
 	a := &App{options: o, metrics: prometheus.NewRegistry(), failed: make(chan error, 1)}
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.catalogue = change.Catalogue{Definitions: workflows.All(), Demo: o.Demo()}
-	for _, start := range []func(context.Context) error{a.startTraces, a.startEngine, a.startParts, a.startWorker, a.startWeb} {
+	if err := bot.CheckNames(a.catalogue.Operations()); err != nil {
+		return nil, err
+	}
+	for _, start := range []func(context.Context) error{a.listen, a.startTraces, a.startEngine, a.startParts, a.startWorker, a.startWeb} {
 		if err := start(ctx); err != nil {
 			return nil, errors.Join(err, a.Stop(ctx))
 		}
@@ -90,7 +95,8 @@ func (a *App) startEngine(ctx context.Context) error {
 	address := t.Address
 	if address == "" {
 		s, err := engine.Start(ctx, engine.Options{
-			File: filepath.Join(a.options.DataDir, "orderly.db"), Namespace: t.Namespace, Retention: t.Retention, UIPort: t.UIPort, Logger: a.options.Logger,
+			File: filepath.Join(a.options.DataDir, "orderly.db"), Namespace: t.Namespace, Retention: t.Retention, Port: t.Port, UIPort: t.UIPort,
+			Logger: a.options.Logger,
 		})
 		if err != nil {
 			return err
@@ -98,17 +104,12 @@ func (a *App) startEngine(ctx context.Context) error {
 		address, a.TemporalUI = s.HostPort, s.UIURL
 		a.onStop(func(context.Context) error { return s.Stop() })
 	}
-	o := client.Options{
-		HostPort: address, Namespace: t.Namespace, Logger: sdklog.NewStructuredLogger(telemetry.Quiet(a.options.Logger)),
-		MetricsHandler: telemetry.NewHandler(a.metrics), Interceptors: a.interceptor, Identity: "orderly",
-		ConnectionOptions: client.ConnectionOptions{TLS: t.TLS, DialOptions: []grpc.DialOption{}},
-	}
-	if t.APIKey != "" {
-		o.Credentials = client.NewAPIKeyStaticCredentials(t.APIKey)
-	}
+	t.Address = address
+	o := t.options()
+	o.Logger, o.MetricsHandler, o.Interceptors = sdklog.NewStructuredLogger(telemetry.Quiet(a.options.Logger)), telemetry.NewHandler(a.metrics), a.interceptor
 	c, err := client.DialContext(ctx, o)
 	if err != nil {
-		return fmt.Errorf("reach Temporal at %s: %w; check the address, TLS and that it runs", address, err)
+		return unreachable(address, err)
 	}
 	a.temporal = c
 	a.onStop(func(context.Context) error { c.Close(); return nil })
@@ -143,23 +144,42 @@ func (a *App) fail(err error) {
 	}
 }
 
-// startWeb serves the API and what operators look at.
-func (a *App) startWeb(ctx context.Context) error {
+// listen takes the address first: that it is taken is the commonest reason why a process cannot start.
+func (a *App) listen(ctx context.Context) error {
 	if a.options.Listen == "" {
 		return nil
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.options.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; choose another address with --listen", a.options.Listen, err)
+		return ops.Errorf(ops.Conflict, "cannot listen on %[1]s: %[2]s; is orderly running already? Choose another address with --listen",
+			"无法监听 %[1]s:%[2]s;orderly 是否已在运行?可用 --listen 换一个地址", a.options.Listen, reason(err)).Because(err)
+	}
+	a.listener = l
+	a.onStop(func(context.Context) error { _ = l.Close(); return nil }) // the server closed it, when there was one
+	return nil
+}
+
+// reason is the last cause, such as "address already in use".
+func reason(err error) string {
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return err.Error()
+}
+
+// startWeb serves the API and what operators look at.
+func (a *App) startWeb(ctx context.Context) error {
+	if a.listener == nil {
+		return nil
 	}
 	streams, end := context.WithCancel(context.WithoutCancel(ctx))
 	s := &http.Server{Handler: a.routes(streams), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
 			a.fail(err)
 		}
 	}()
-	a.URL = "http://" + l.Addr().String()
+	a.URL = "http://" + a.listener.Addr().String()
 	a.onStop(func(ctx context.Context) error { end(); return s.Shutdown(ctx) })
 	return nil
 }

@@ -2,11 +2,12 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"time"
 
+	"go.temporal.io/sdk/client"
+
 	"orderly.example/bot"
+	"orderly.example/bot/api"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -14,54 +15,114 @@ import (
 	"orderly.example/workflows/change"
 )
 
-// Check looks at everything that a process needs and writes what it finds, without starting anything. The error says
-// that something is missing.
-func Check(ctx context.Context, o Options, w io.Writer, lang string) error {
-	wrong := 0
-	report := func(what string, err error) {
-		mark, text := "ok  ", ""
-		if err != nil {
-			mark, text = "FAIL", ": "+ops.TextOf(err).In(lang)
-			wrong++
+// Finding is one thing that a process needs, and whether it is there.
+type Finding struct {
+	OK   bool     `json:"ok"`
+	Text ops.Text `json:"text"`
+}
+
+// Report is everything that a process needs.
+type Report struct {
+	Findings []Finding `json:"findings"`
+	Role     string    `json:"role,omitempty"` // the ClusterRole to apply, when a permission is missing
+}
+
+// Wrong counts what is missing.
+func (r Report) Wrong() int {
+	n := 0
+	for _, f := range r.Findings {
+		if !f.OK {
+			n++
 		}
-		fmt.Fprintf(w, "%s %s%s\n", mark, what, text)
 	}
-	_, err := bot.NewIdentities(o.People)
-	report("people", err)
+	return n
+}
+
+func (r *Report) add(what ops.Text, err error) {
+	if err == nil {
+		r.Findings = append(r.Findings, Finding{OK: true, Text: what})
+		return
+	}
+	r.Findings = append(r.Findings, Finding{Text: ops.Textf("%s: %s", "%s:%s", what, asError(err))})
+}
+
+// asError lets the operator, who is the one that checks, see also what has no text for others.
+func asError(err error) error {
+	if ops.AsError(err) != nil {
+		return err
+	}
+	return ops.Errorf(ops.Internal, "%s", "%s", err.Error())
+}
+
+// Check looks at everything that a process needs, without starting anything.
+func Check(ctx context.Context, o Options) Report {
+	var r Report
+	people, err := bot.NewIdentities(o.People)
+	r.add(ops.Textf("people", "人员"), err)
+	if err == nil {
+		r.add(ops.Textf("tokens", "令牌"), owners(o.Tokens, people))
+	}
 	operations := change.Catalogue{Definitions: workflows.All()}.Operations()
+	r.add(ops.Textf("catalogue of operations", "操作目录"), bot.CheckNames(operations))
 	_, err = policy.New(o.Policy, nil, time.Now, operations...)
-	report("policy", err)
+	r.add(ops.Textf("policy", "策略"), err)
 	for _, s := range o.Inventory {
 		_, err := s.Services(ctx)
-		report(fmt.Sprint("inventory ", s), err)
+		r.add(ops.Textf("inventory %s", "资产清单 %s", s), err)
+	}
+	if o.Temporal.Address != "" {
+		r.add(ops.Plain("Temporal"), engineAnswers(ctx, o.withDefaults().Temporal))
 	}
 	if o.Cloud != nil {
-		wrong += clusters(ctx, *o.Cloud, w, lang, report)
+		r.clusters(ctx, *o.Cloud)
 	}
-	if wrong > 0 {
-		return ops.Errorf(ops.Invalid, "%d problems; see above", "发现 %d 个问题,见上", wrong)
+	return r
+}
+
+// owners finds tokens of people that nobody knows.
+func owners(tokens []api.Token, people *bot.Identities) error {
+	if _, err := api.NewTokens(tokens); err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		if _, err := people.Find(t.Person); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// clusters asks every cluster whether the permissions are there, and returns how many are missing.
-func clusters(ctx context.Context, c kubernetes.Config, w io.Writer, lang string, report func(string, error)) int {
-	k, err := kubernetes.New(c)
-	report("kubernetes", err)
+// engineTimeout is how long the engine may take to answer a check.
+const engineTimeout = 5 * time.Second
+
+func engineAnswers(ctx context.Context, t Temporal) error {
+	ctx, cancel := context.WithTimeout(ctx, engineTimeout)
+	defer cancel()
+	c, err := client.DialContext(ctx, t.options())
 	if err != nil {
-		return 0
+		return unreachable(t.Address, err)
 	}
-	missing := 0
+	c.Close()
+	return nil
+}
+
+func unreachable(address string, err error) error {
+	return ops.Errorf(ops.Unavailable, "Temporal at %s does not answer (%s); check the address, TLS and that it runs", "Temporal(%s)没有响应(%s);请检查地址、TLS 以及它是否在运行",
+		address, reason(err)).Because(err)
+}
+
+// clusters asks every cluster whether the permissions are there.
+func (r *Report) clusters(ctx context.Context, c kubernetes.Config) {
+	k, err := kubernetes.New(c)
+	r.add(ops.Textf("clusters", "集群"), err)
+	if err != nil {
+		return
+	}
 	for _, f := range k.Check(ctx) {
-		mark := "ok  "
-		if !f.Allowed {
-			mark = "FAIL"
-			missing++
+		ok := f.Allowed || f.Permission.Optional()
+		r.Findings = append(r.Findings, Finding{OK: ok, Text: f.Text})
+		if !ok && f.Permission != (kubernetes.Permission{}) {
+			r.Role = kubernetes.ClusterRole()
 		}
-		fmt.Fprintf(w, "%s %s\n", mark, f.Text.In(lang))
 	}
-	if missing > 0 {
-		fmt.Fprintf(w, "\n%s\n", kubernetes.ClusterRole())
-	}
-	return missing
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"go.temporal.io/sdk/client"
+
 	"orderly.example/bot"
 	"orderly.example/bot/api"
 	"orderly.example/integrations/inventory"
@@ -46,8 +48,18 @@ type Temporal struct {
 	Retention time.Duration
 	TLS       *tls.Config
 	APIKey    string
+	Port      int    // of the embedded engine, on loopback; 0: a free one
 	UIPort    int    // of the embedded engine's web UI; 0: none
 	BuildID   string // not empty: Worker Versioning, changes stay on the version they began with
+}
+
+// options are those of a client of the engine.
+func (t Temporal) options() client.Options {
+	o := client.Options{HostPort: t.Address, Namespace: t.Namespace, Identity: "orderly", ConnectionOptions: client.ConnectionOptions{TLS: t.TLS}}
+	if t.APIKey != "" {
+		o.Credentials = client.NewAPIKeyStaticCredentials(t.APIKey)
+	}
+	return o
 }
 
 func (o Options) withDefaults() Options {

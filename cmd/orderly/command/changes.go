@@ -18,7 +18,7 @@ import (
 func (g *globals) list() *cobra.Command {
 	var f ops.Filter
 	var state string
-	cmd := &cobra.Command{Use: "ls", Short: "list changes, the newest first / 列出变更", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "ls", Short: g.lang.Say("list changes, the newest first", "列出变更,最新的在前"), Args: Args(0, 0), RunE: func(cmd *cobra.Command, _ []string) error {
 		c, err := g.connect("cli")
 		if err != nil {
 			return err
@@ -28,25 +28,25 @@ func (g *globals) list() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return g.print(g.phrases().Page(page).In(g.lang), page)
+		return g.print(g.lang.Of(g.phrases().Page(page)), page)
 	}}
 	fl := cmd.Flags()
-	fl.StringVar(&f.Operation, "operation", "", "only of this operation / 操作")
-	fl.StringVar(&f.Service, "service", "", "only of this service / 服务")
-	fl.StringVar(&f.Env, "env", "", "only in this environment / 环境")
-	fl.StringVar(&f.IDC, "idc", "", "only in this data centre / 机房")
-	fl.StringVar(&f.Requester, "by", "", "only asked for by this person / 申请人")
-	fl.StringVar(&state, "state", "", "only in this state / 状态")
-	fl.BoolVar(&f.Open, "open", false, "only those that are not over / 仅未结束的")
-	fl.StringVar(&f.Text, "text", "", "only with this word / 关键词")
-	fl.IntVar(&f.Limit, "limit", ops.DefaultLimit, "how many / 条数")
-	fl.StringVar(&f.PageToken, "page", "", "token of the page / 翻页标记")
+	fl.StringVar(&f.Operation, "operation", "", g.lang.Say("only of this operation", "只列该操作"))
+	fl.StringVar(&f.Service, "service", "", g.lang.Say("only of this service", "只列该服务"))
+	fl.StringVar(&f.Env, "env", "", g.lang.Say("only in this environment", "只列该环境"))
+	fl.StringVar(&f.IDC, "idc", "", g.lang.Say("only in this data centre", "只列该机房"))
+	fl.StringVar(&f.Requester, "by", "", g.lang.Say("only asked for by this person", "只列该人员的申请"))
+	fl.StringVar(&state, "state", "", g.lang.Say("only in this state", "只列该状态"))
+	fl.BoolVar(&f.Open, "open", false, g.lang.Say("only those that are not over", "只列未结束的"))
+	fl.StringVar(&f.Text, "text", "", g.lang.Say("only with this word", "只列含该关键词的"))
+	fl.IntVar(&f.Limit, "limit", ops.DefaultLimit, g.lang.Say("how many", "条数"))
+	fl.StringVar(&f.PageToken, "page", "", g.lang.Say("token of the page", "翻页标记"))
 	return cmd
 }
 
 // show is `orderly show`: the message and the whole record.
 func (g *globals) show() *cobra.Command {
-	return &cobra.Command{Use: "show <change>", Short: "the whole story of a change / 查看变更全过程", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+	return &cobra.Command{Use: "show " + g.change(), Short: g.lang.Say("the whole story of a change", "查看变更全过程"), Args: Args(1, 1), RunE: func(cmd *cobra.Command, args []string) error {
 		c, err := g.connect("cli")
 		if err != nil {
 			return err
@@ -56,9 +56,9 @@ func (g *globals) show() *cobra.Command {
 			return err
 		}
 		var b strings.Builder
-		b.WriteString(g.phrases().Message(s, g.lang) + "\n\n")
+		b.WriteString(g.lang.Of(g.phrases().Text(s)) + "\n\n")
 		for _, e := range s.Events {
-			fmt.Fprintf(&b, "%3d  %s  %-9s %-8s %s\n", e.Seq, e.At.Local().Format(time.DateTime), e.Kind, e.By, e.Text.In(g.lang))
+			fmt.Fprintf(&b, "%3d  %s  %-9s %-8s %s\n", e.Seq, e.At.Local().Format(time.DateTime), e.Kind, e.By, g.lang.Of(e.Text))
 		}
 		return g.print(b.String(), s)
 	}}
@@ -67,27 +67,32 @@ func (g *globals) show() *cobra.Command {
 // watch is `orderly watch`.
 func (g *globals) watch() *cobra.Command {
 	var timeout time.Duration
-	cmd := &cobra.Command{Use: "watch <change>", Short: "follow a change to its end / 跟踪变更", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: "watch " + g.change(), Short: g.lang.Say("follow a change to its end", "跟踪变更直到结束"), Args: Args(1, 1), RunE: func(cmd *cobra.Command, args []string) error {
 		c, err := g.connect("cli")
 		if err != nil {
 			return err
 		}
 		return g.follow(cmd.Context(), c, args[0], timeout)
 	}}
-	cmd.Flags().DurationVar(&timeout, "timeout", 0, "stop following after this long, exit code 7 / 最长跟踪时间")
+	cmd.Flags().DurationVar(&timeout, "timeout", 0, g.lang.Say("stop following after this long, exit code 7", "最长跟踪时间,超时退出码为 7"))
 	return cmd
 }
 
-var actHelp = map[ops.ActKind]string{
-	ops.ActApprove: "approve the plan of a change / 批准", ops.ActReject: "reject the plan of a change / 驳回",
-	ops.ActCancel: "stop a change and take back what it did / 取消", ops.ActRetry: "try a failed step, or a failed change, again / 重试",
-	ops.ActReview: "review a change that broke a freeze / 复核",
+var actHelp = map[ops.ActKind]ops.Text{
+	ops.ActApprove: {En: "approve the plan of a change", Zh: "批准变更的预案"},
+	ops.ActReject:  {En: "reject the plan of a change", Zh: "驳回变更的预案"},
+	ops.ActCancel:  {En: "stop a change and take back what it did", Zh: "取消变更并撤销已执行的步骤"},
+	ops.ActRetry:   {En: "try a failed step, or a failed change, again", Zh: "重试失败的步骤或变更"},
+	ops.ActReview:  {En: "review a change that broke a freeze", Zh: "复核突破封网的变更"},
 }
+
+// change is what the usage calls the id of a change.
+func (g *globals) change() string { return g.lang.Say("<change>", "<变更>") }
 
 // act is `orderly approve|reject|cancel|retry|review`.
 func (g *globals) act(kind ops.ActKind) *cobra.Command {
 	var note, hash string
-	cmd := &cobra.Command{Use: string(kind) + " <change>", Short: actHelp[kind], Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: string(kind) + " " + g.change(), Short: g.lang.Of(actHelp[kind]), Args: Args(1, 1), RunE: func(cmd *cobra.Command, args []string) error {
 		c, err := g.connect("cli")
 		if err != nil {
 			return err
@@ -102,7 +107,7 @@ func (g *globals) act(kind ops.ActKind) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := g.print(reply.Text.In(g.lang), reply); err != nil {
+		if err := g.print(g.lang.Of(reply.Text), reply); err != nil {
 			return err
 		}
 		if !reply.Accepted {
@@ -110,9 +115,9 @@ func (g *globals) act(kind ops.ActKind) *cobra.Command {
 		}
 		return nil
 	}}
-	cmd.Flags().StringVar(&note, "note", "", "why; it stays in the record / 备注")
+	cmd.Flags().StringVar(&note, "note", "", g.lang.Say("why; it stays in the record", "原因,会留在记录中"))
 	if kind == ops.ActApprove || kind == ops.ActReject {
-		cmd.Flags().StringVar(&hash, "plan-hash", "", "the plan that you saw; the present one is shown and meant when left out / 预案哈希")
+		cmd.Flags().StringVar(&hash, "plan-hash", "", g.lang.Say("the plan that you saw; the present one is shown and meant when left out", "您所看到的预案的哈希;省略时显示并采用当前预案"))
 	}
 	return cmd
 }
@@ -126,14 +131,14 @@ func (g *globals) present(ctx context.Context, c *client.Client, id string) (str
 	if s.Plan == nil {
 		return "", ops.Errorf(ops.Conflict, "%s has no plan yet; try again in a moment", "%s 尚无预案,请稍后再试", id)
 	}
-	g.say(ops.Plain(g.phrases().Message(s, g.lang)))
+	g.say(g.phrases().Text(s))
 	return s.Plan.Hash, nil
 }
 
 // undo is `orderly undo`.
 func (g *globals) undo() *cobra.Command {
 	var r request
-	cmd := &cobra.Command{Use: "undo <change>", Short: "take a finished change back / 撤销已完成的变更", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: "undo " + g.change(), Short: g.lang.Say("take a finished change back", "撤销已完成的变更"), Args: Args(1, 1), RunE: func(cmd *cobra.Command, args []string) error {
 		c, err := g.connect("cli")
 		if err != nil {
 			return err
@@ -150,6 +155,6 @@ func (g *globals) undo() *cobra.Command {
 		}
 		return g.follow(cmd.Context(), c, id, r.timeout)
 	}}
-	r.flags(cmd)
+	r.flags(cmd, g.lang)
 	return cmd
 }

@@ -2,25 +2,40 @@ package command
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"orderly.example/ops"
 	"orderly.example/workflows"
 	"orderly.example/workflows/change"
 )
 
+func TestMain(m *testing.M) {
+	time.Local = time.UTC // times are said in the zone of the machine
+	os.Exit(m.Run())
+}
+
 func operations() []ops.Operation {
 	return change.Catalogue{Definitions: workflows.All()}.Operations()
 }
 
-func run(t *testing.T, args ...string) (string, int) {
+// said is what a command line did.
+type said struct {
+	out, err string
+	code     int
+}
+
+// orderly runs a command line as main does.
+func orderly(t *testing.T, operations []ops.Operation, args ...string) said {
 	t.Helper()
-	var out bytes.Buffer
-	root := New(Hooks{Operations: operations(), Version: "test"})
+	var out, errors bytes.Buffer
+	root := New(Hooks{Operations: operations, Version: "test", Lang: LangOf(args, func(string) string { return "" })})
 	root.SetOut(&out)
-	root.SetErr(&out)
-	return out.String(), func() int { code := Run(t.Context(), root, args); t.Log(out.String()); return code }()
+	root.SetErr(&errors)
+	code := Run(t.Context(), root, args)
+	return said{out.String(), errors.String(), code}
 }
 
 // TestEveryOperationHasACommand also finds parameters that clash with the flags of every request.
@@ -52,9 +67,10 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"ls", "--server", "nonsense"}, exitInvalid},
 		{[]string{"token", "new"}, exitInvalid},
 		{[]string{"token", "new", "--person", "ann"}, 0},
+		{[]string{"--lang", "fr", "version"}, exitInvalid},
 	} {
-		if _, got := run(t, tt.args...); got != tt.want {
-			t.Errorf("%v: exit %d, want %d", tt.args, got, tt.want)
+		if got := orderly(t, operations(), tt.args...); got.code != tt.want {
+			t.Errorf("%v: exit %d, want %d: %s", tt.args, got.code, tt.want, got.err)
 		}
 	}
 	for state, want := range map[ops.State]int{
@@ -66,6 +82,28 @@ func TestExitCodes(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: exit %d, want %d", state, got, want)
+		}
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for _, tt := range []struct {
+		args   []string
+		locale string
+		want   Lang
+	}{
+		{nil, "", "en"},
+		{nil, "zh_CN.UTF-8", "zh"},
+		{nil, "de_DE.UTF-8", "en"},
+		{[]string{"ls", "--lang", "zh"}, "en_US.UTF-8", "zh"},
+		{[]string{"--lang=zh-CN", "ls"}, "", "zh"},
+		{[]string{"--lang=en", "ls"}, "zh_CN.UTF-8", "en"},
+		{[]string{"--lang=fr", "ls"}, "zh_CN.UTF-8", "zh"},
+		{[]string{"--lang"}, "", "en"},
+		{[]string{"run", "x", "--", "--lang=zh"}, "", "en"},
+	} {
+		if got := LangOf(tt.args, func(name string) string { return map[string]string{"LANG": tt.locale}[name] }); got != tt.want {
+			t.Errorf("%v in %q: %s, want %s", tt.args, tt.locale, got, tt.want)
 		}
 	}
 }

@@ -24,22 +24,13 @@ type request struct {
 // run is `orderly run <operation> [values]`: one command per operation, with flags made from its parameters.
 func (g *globals) run() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "run <operation> [values]", Short: "ask for an operation and follow it to the end / 申请操作并跟踪到结束",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			var names []string
-			for _, op := range g.operations {
-				names = append(append(names, op.Name), op.Aliases...)
-			}
-			return ops.Errorf(ops.NotFound, "there is no operation %q%s; `orderly ops` lists them", "没有操作 %q%s;可用 `orderly ops` 查看", args[0], ops.DidYouMean(args[0], names))
-		},
+		Use: g.lang.Say("run <operation> [values]", "run <操作> [参数]"), Short: g.lang.Say("ask for an operation and follow it to the end", "申请操作并跟踪到结束"),
+		Example: "  orderly run scale shop.cart.api@idc1:prod +2",
 	}
 	for _, op := range g.operations {
 		cmd.AddCommand(g.runOperation(op))
 	}
-	return cmd
+	return Group(cmd)
 }
 
 func (g *globals) runOperation(op ops.Operation) *cobra.Command {
@@ -53,14 +44,14 @@ func (g *globals) runOperation(op ops.Operation) *cobra.Command {
 		}
 	}
 	cmd := &cobra.Command{
-		Use: usage, Aliases: op.Aliases, Short: op.Help.En + " / " + op.Help.Zh, Example: "  orderly run " + op.Example,
-		Args: cobra.MaximumNArgs(len(op.Params)),
+		Use: usage, Aliases: op.Aliases, Short: g.lang.Of(op.Help), Example: "  orderly run " + op.Example,
+		Args: Args(0, len(op.Params)),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			return g.complete(cmd.Context(), op, len(args), prefix), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	values := paramFlags(cmd, op)
-	r.flags(cmd)
+	values := g.paramFlags(cmd, op)
+	r.flags(cmd, g.lang)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		texts := map[string]string{}
 		for i, a := range args {
@@ -78,34 +69,35 @@ func (g *globals) runOperation(op ops.Operation) *cobra.Command {
 }
 
 // paramFlags makes a flag per parameter; what a flag's value may be is checked by the server, which knows it best.
-func paramFlags(cmd *cobra.Command, op ops.Operation) map[string]*string {
+func (g *globals) paramFlags(cmd *cobra.Command, op ops.Operation) map[string]*string {
 	values := map[string]*string{}
 	for _, p := range op.Params {
-		help := p.Help.En + " / " + p.Help.Zh
-		if p.Default != "" {
-			help += " (" + p.Default + ")"
+		help, name := g.lang.Of(p.Help), strings.ReplaceAll(p.Name, "_", "-")
+		if l := limits(p, g.lang); l != "" {
+			help += " (" + l + ")"
 		}
-		values[p.Name] = cmd.Flags().String(strings.ReplaceAll(p.Name, "_", "-"), "", help)
+		values[p.Name] = cmd.Flags().String(name, "", help)
+		_ = cmd.Flags().SetAnnotation(name, kind, []string{string(p.Kind)})
 		if len(p.Options) > 0 {
-			_ = cmd.RegisterFlagCompletionFunc(p.Name, cobra.FixedCompletions(p.Options, cobra.ShellCompDirectiveNoFileComp))
+			_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(p.Options, cobra.ShellCompDirectiveNoFileComp))
 		}
 	}
 	return values
 }
 
-func (r *request) flags(cmd *cobra.Command) {
+func (r *request) flags(cmd *cobra.Command, l Lang) {
 	f := cmd.Flags()
-	f.StringVar(&r.Reason, "reason", "", "why; it stays in the record / 原因,会留在记录中")
-	f.BoolVar(&r.DryRun, "plan", false, "only plan, change nothing / 只生成预案")
-	f.StringVar(&r.At, "at", "", "not before: RFC 3339, 20:00, \"tomorrow 09:30\" or +30m / 不早于该时间")
-	f.StringVar(&r.Cron, "cron", "", "run again and again: a cron line of five fields / 定时执行")
-	f.StringVar(&r.TimeZone, "tz", "", "time zone of --cron and --at, such as Asia/Shanghai / 时区")
-	f.StringVar(&r.BreakGlass, "break-glass", "", "go through a freeze for this reason; a review is owed / 紧急突破封网的原因")
-	f.BoolVar(&r.Hold, "hold", false, "on a failed step wait for a person instead of undoing / 步骤失败时等待人工处理")
-	f.StringVar(&r.Channel, "room", "", "the console room that follows the change / 跟踪该变更的聊天室")
-	f.StringVar(&r.key, "key", "", "idempotency key: the same key is the same request / 幂等键")
-	f.BoolVar(&r.detach, "detach", false, "return at once / 立即返回")
-	f.DurationVar(&r.timeout, "timeout", 0, "stop following after this long, exit code 7; the change goes on / 最长跟踪时间")
+	f.StringVar(&r.Reason, "reason", "", l.Say("why; it stays in the record", "原因,会留在记录中"))
+	f.BoolVar(&r.DryRun, "plan", false, l.Say("only plan, change nothing", "只生成预案,不做任何改动"))
+	f.StringVar(&r.At, "at", "", l.Say("not before: RFC 3339, 20:00, \"tomorrow 09:30\" or +30m", "不早于该时间:RFC 3339、20:00、\"tomorrow 09:30\" 或 +30m"))
+	f.StringVar(&r.Cron, "cron", "", l.Say("run again and again: a cron line of five fields", "周期执行:五段 cron 表达式"))
+	f.StringVar(&r.TimeZone, "tz", "", l.Say("time zone of --cron and --at, such as Asia/Shanghai", "--cron 与 --at 的时区,如 Asia/Shanghai"))
+	f.StringVar(&r.BreakGlass, "break-glass", "", l.Say("go through a freeze for this reason; a review is owed", "紧急突破封网的原因,事后须复核"))
+	f.BoolVar(&r.Hold, "hold", false, l.Say("on a failed step wait for a person instead of undoing", "步骤失败时等待人工处理,而不是撤销"))
+	f.StringVar(&r.Channel, "room", "", l.Say("the console room that follows the change", "跟踪该变更的聊天室"))
+	f.StringVar(&r.key, "key", "", l.Say("idempotency key: the same key is the same request", "幂等键:相同的键视为同一申请"))
+	f.BoolVar(&r.detach, "detach", false, l.Say("return at once", "立即返回,不跟踪"))
+	f.DurationVar(&r.timeout, "timeout", 0, l.Say("stop following after this long, exit code 7; the change goes on", "最长跟踪时间,超时退出码为 7,变更继续执行"))
 }
 
 // submit sends the request and, unless it is told to return at once, follows the change to its end.

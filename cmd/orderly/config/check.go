@@ -4,6 +4,7 @@ import (
 	"net"
 	"regexp"
 	"slices"
+	"strings"
 
 	"orderly.example/ops"
 )
@@ -14,6 +15,9 @@ var (
 	formats  = []string{"json", "text"}
 	tokenSum = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )
+
+// Check looks for what is well written and cannot work; name is what to call the configuration in errors.
+func (c Config) Check(name string) error { return join(c.check(name)) }
 
 // check looks for what is well written and cannot work.
 func (c Config) check(name string) []*ops.Error {
@@ -41,16 +45,24 @@ func (c Config) check(name string) []*ops.Error {
 	if c.Temporal.Address == "" && c.DataDir == "" {
 		say("data_dir", "the embedded engine needs a directory; or give temporal.address", "内嵌引擎需要数据目录,或填写 temporal.address")
 	}
+	for _, p := range []struct {
+		field string
+		port  int
+	}{{"temporal.port", c.Temporal.Port}, {"temporal.ui_port", c.Temporal.UIPort}} {
+		if p.port < 0 || p.port > 65535 {
+			say(p.field, "%d is not a port; 0 takes a free one for the engine and none for the UI", "%d 不是端口;0 表示引擎使用空闲端口、不启动界面", p.port)
+		}
+	}
 	for i, t := range c.Tokens {
 		if t.Person == "" || !tokenSum.MatchString(t.Hash) {
 			say("tokens", "token %d needs a person and a hash; `orderly token new` prints both", "第 %d 个令牌缺少 person 或 hash;可用 `orderly token new` 生成", i+1)
 		}
 	}
 	if !slices.Contains(levels, c.Log.Level) {
-		say("log.level", "%q is not one of %s", "%q 不在 %s 中", c.Log.Level, levels)
+		say("log.level", "%q is not one of %s", "%q 不在 %s 中", c.Log.Level, strings.Join(levels, ", "))
 	}
 	if !slices.Contains(formats, c.Log.Format) {
-		say("log.format", "%q is not one of %s", "%q 不在 %s 中", c.Log.Format, formats)
+		say("log.format", "%q is not one of %s", "%q 不在 %s 中", c.Log.Format, strings.Join(formats, ", "))
 	}
 	return wrong
 }

@@ -28,6 +28,7 @@ type Temporal struct {
 	Retention time.Duration `yaml:"retention"` // how long closed changes are kept
 	APIKey    Secret        `yaml:"api_key"`
 	TLS       TLS           `yaml:"tls"`
+	Port      int           `yaml:"port"`     // of the embedded engine, on loopback, for other processes of this machine; 0: a free one
 	UIPort    int           `yaml:"ui_port"`  // of the embedded engine's web UI; 0: none
 	BuildID   string        `yaml:"build_id"` // Worker Versioning: changes stay on the version they began with
 }
@@ -98,6 +99,12 @@ func (s Secret) String() string {
 
 // MarshalYAML hides the value.
 func (s Secret) MarshalYAML() (any, error) { return s.String(), nil }
+
+// MarshalText hides the value, in JSON as well.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// GoString hides the value.
+func (s Secret) GoString() string { return s.String() }
 
 // LogValue hides the value in logs.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }

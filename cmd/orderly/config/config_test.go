@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -50,6 +51,7 @@ func TestMistakesHaveAPlaceAndAWayOut(t *testing.T) {
 		"half of a pair":       {least + "temporal: {tls: {cert: a}}\n", "cert and key belong together"},
 		"a broken token":       {least + "tokens: [{person: ann, hash: abc}]\n", "token 1 needs"},
 		"a wrong level":        {least + "log: {level: loud}\n", "log.level"},
+		"a wrong port":         {least + "temporal: {port: 70000}\n", "70000 is not a port"},
 		"a wrong address":      {least + "listen: 7080\n", "is not an address"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,9 +85,23 @@ func TestASecretNeverShows(t *testing.T) {
 	}
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "key", c.Temporal.APIKey)
-	for _, s := range []string{string(printed), fmt.Sprint(c), fmt.Sprintf("%v %s", c.Temporal, c.Temporal.APIKey), log.String()} {
+	asJSON, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{string(printed), string(asJSON), fmt.Sprint(c), fmt.Sprintf("%#v", c), fmt.Sprintf("%v %s", c.Temporal, c.Temporal.APIKey), log.String()} {
 		if strings.Contains(s, "hunter2") {
 			t.Errorf("it shows in %s", s)
+		}
+	}
+}
+
+// TestAFileThatSaysNothingHasTheDefaults: only what has no default is missing.
+func TestAFileThatSaysNothingHasTheDefaults(t *testing.T) {
+	for _, text := range []string{"", "\n", "# nothing\n", "---\n"} {
+		_, err := Parse([]byte(text), "x.yaml")
+		if en := ops.TextOf(err).En; strings.Count(en, "\n") != 1 || !strings.Contains(en, "policy:") || !strings.Contains(en, "people:") {
+			t.Errorf("%q: %s", text, en)
 		}
 	}
 }

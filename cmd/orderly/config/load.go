@@ -3,13 +3,13 @@ package config
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"reflect"
 	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/token"
 
 	"orderly.example/ops"
 )
@@ -30,15 +30,15 @@ func Parse(raw []byte, name string) (Config, error) {
 	d := yaml.NewDecoder(bytes.NewReader(expanded), yaml.Strict())
 	var wrong []*ops.Error
 	wrong = append(wrong, missing...)
-	if err := d.Decode(&c); err != nil && !isEmpty(expanded) {
+	if err := d.Decode(&c); errors.Is(err, io.EOF) {
+		c = Defaults() // an empty file says nothing, and the decoder would empty everything
+	} else if err != nil {
 		wrong = append(wrong, located(err, name))
 		return c, join(wrong)
 	}
 	wrong = append(wrong, c.check(name)...)
 	return c, join(wrong)
 }
-
-func isEmpty(raw []byte) bool { return len(bytes.TrimSpace(raw)) == 0 }
 
 // reference is ${env:NAME} or ${file:/path}.
 var reference = regexp.MustCompile(`\$\{(env|file):([^}]*)\}`)
@@ -90,23 +90,18 @@ func quoted(value string) string {
 
 // located is a decoder's error with its place and, for an unknown key, what was probably meant.
 func located(err error, name string) *ops.Error {
-	line, column, message := 1, 1, err.Error()
+	line, column, text := 1, 1, ops.Textf("%s", "内容有误:%s", err.Error())
 	var at yaml.Error
 	if errors.As(err, &at) {
-		message = at.GetMessage()
+		text = ops.Textf("%s", "内容有误:%s", at.GetMessage())
 		if t := at.GetToken(); t != nil {
 			line, column = t.Position.Line, t.Position.Column
-			message += hint(message, t).In(ops.English)
+			if strings.Contains(at.GetMessage(), "unknown field") {
+				text = ops.Textf("unknown field %q%s", "未知的字段 %q%s", t.Value, ops.DidYouMean(t.Value, keys(reflect.TypeFor[Config]())))
+			}
 		}
 	}
-	return ops.Errorf(ops.Invalid, "%s:%d:%d: %s", "%s:%d:%d:%s", name, line, column, message).Because(err)
-}
-
-func hint(message string, t *token.Token) ops.Text {
-	if !strings.Contains(message, "unknown field") {
-		return ops.Text{}
-	}
-	return ops.DidYouMean(t.Value, keys(reflect.TypeFor[Config]()))
+	return ops.Errorf(ops.Invalid, "%s:%d:%d: %s", "%s:%d:%d:%s", name, line, column, text).Because(err)
 }
 
 // keys are all keys that may stand in the file.

@@ -5,20 +5,27 @@ package e2e
 import (
 	"fmt"
 	"math/rand/v2"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
 	"orderly.example/ops"
 )
 
-// seeds is how many times the program is put through a killing.
-const seeds = 4
+// seeds is how many times the program is put through a killing. A killed step is noticed by its missing heartbeat, so a
+// killing is mostly waiting, and several go on at the same time (go test -parallel).
+const seeds = 12
+
+// afterKill is how long a change may take to end: a write that died with the process is noticed after a minute.
+const afterKill = 2 * time.Minute
 
 // TestKillNine kills the whole process at random points of running changes, several times per seed. Afterwards every
 // change has ended as it should, no write was doubled, no approval lost.
 func TestKillNine(t *testing.T) {
 	for seed := range uint64(seeds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
 			killing(t, rand.New(rand.NewPCG(seed, 7)))
 		})
 	}
@@ -50,9 +57,9 @@ func killing(t *testing.T, r *rand.Rand) {
 			t.Errorf("a vote was refused: %+v", reply)
 		}
 	}
-	done := p.until(up, 60*time.Second, ops.Succeeded)
-	p.until(restart, 60*time.Second, ops.Succeeded)
-	p.until(bad, 60*time.Second, ops.Refused)
+	done := p.until(up, afterKill, ops.Succeeded)
+	p.until(restart, afterKill, ops.Succeeded)
+	p.until(bad, afterKill, ops.Refused)
 	if n := len(done.Approvals); n != 1 || done.Approvals[0].By.ID != "bob" {
 		t.Errorf("approvals %+v", done.Approvals)
 	}
@@ -74,8 +81,11 @@ func killing(t *testing.T, r *rand.Rand) {
 }
 
 // TestASecondStartContinues: Ctrl-C stops cleanly, and what waited goes on at the next start.
+// The engine's own web UI shows it as well.
 func TestASecondStartContinues(t *testing.T) {
-	p := launch(t)
+	ui := address(t)
+	_, port, _ := net.SplitHostPort(ui)
+	p := launch(t, "--ui-port", port)
 	id := p.ask("ann", "wait", "scale", map[string]any{"target": "shop.cart.api@idc1:prod", "replicas": "+1"})
 	hash := p.until(id, 30*time.Second, ops.WaitingApproval).Plan.Hash
 	if err := p.interrupt(); err != nil {
@@ -89,4 +99,16 @@ func TestASecondStartContinues(t *testing.T) {
 	if s := p.until(id, 60*time.Second, ops.Succeeded); !s.Demo {
 		t.Error("it does not say that this is the demo cloud")
 	}
+	eventually(t, 10*time.Second, "the web UI shows the change", func() error {
+		for path, words := range map[string]string{"/": "<!doctype html>", "/api/v1/namespaces/orderly/workflows/" + id: "WORKFLOW_EXECUTION_STATUS_COMPLETED"} {
+			page, err := get("http://" + ui + path)
+			if err == nil && !strings.Contains(page, words) {
+				err = fmt.Errorf("%s has no %s: %s", path, words, page)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -22,13 +22,14 @@ import (
 	"orderly.example/ops"
 )
 
-// program is `orderly dev` as a process, which can be killed and started again on the same data.
+// program is `orderly dev` or `orderly serve` as a process, which can be killed and started again on the same data.
 type program struct {
-	t    *testing.T
-	args []string
-	addr string
-	cmd  *exec.Cmd
-	log  *buffer
+	t      *testing.T
+	args   []string
+	addr   string
+	tokens map[string]string // by person; without one the person is named, which only dev believes
+	cmd    *exec.Cmd
+	log    *buffer
 }
 
 // needed is the value of an environment variable that the make target sets.
@@ -41,26 +42,36 @@ func needed(t *testing.T, name string) string {
 	return v
 }
 
-// launch starts the program on a data directory of its own.
+// launch starts `orderly dev` on a data directory of its own.
 func launch(t *testing.T, args ...string) *program {
+	t.Helper()
+	return process(t, append([]string{"dev", "--data", t.TempDir(), "--ui-port", "0", "--policy", "policy.yaml"}, args...)...)
+}
+
+// process starts the program on an address of its own.
+func process(t *testing.T, args ...string) *program {
+	t.Helper()
+	p := &program{t: t, addr: address(t), log: &buffer{}}
+	p.args = append(args, "--listen", p.addr)
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("the log of %v:\n%s", p.args, p.log.tail(6000))
+		}
+	})
+	p.start()
+	return p
+}
+
+// address is a free address on loopback.
+func address(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := l.Addr().String()
-	_ = l.Close()
-	p := &program{t: t, addr: addr, log: &buffer{}, args: append([]string{
-		"dev", "--data", t.TempDir(), "--listen", addr, "--ui-port", "0", "--policy", "policy.yaml",
-	}, args...)}
-	t.Cleanup(func() {
-		p.kill()
-		if t.Failed() {
-			t.Logf("the program's log:\n%s", p.log.tail(6000))
-		}
-	})
-	p.start()
-	return p
+	defer l.Close()
+	return l.Addr().String()
 }
 
 func (p *program) data() string { return p.args[2] }
@@ -114,7 +125,11 @@ func (p *program) call(as, method, path string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	r.Header.Set("X-Orderly-As", as)
+	if token := p.tokens[as]; token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	} else if as != "" {
+		r.Header.Set("X-Orderly-As", as)
+	}
 	r.Header.Set("Content-Type", "application/json")
 	if m, ok := in.(map[string]any); ok && m["key"] != nil {
 		r.Header.Set("Idempotency-Key", fmt.Sprint(m["key"]))

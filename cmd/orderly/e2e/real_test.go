@@ -51,7 +51,7 @@ func TestTheStory(t *testing.T) {
 	time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond) // anywhere in the middle
 	p.kill()
 	p.start()
-	p.until(id, 60*time.Second, ops.Succeeded)
+	p.until(id, afterKill, ops.Succeeded)
 	after := one.ready("story.cart.api", 6)
 	if after.Generation != before.Generation+1 {
 		t.Errorf("generation went from %d to %d: the write was doubled", before.Generation, after.Generation)

@@ -2,9 +2,11 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	uiserver "github.com/temporalio/ui-server/v2/server"
@@ -22,6 +24,7 @@ type Options struct {
 	File      string        // the SQLite file; empty: in memory, gone with the process
 	Namespace string        // made when missing
 	Retention time.Duration // how long closed changes are kept; 0: a year
+	Port      int           // of its frontend, on loopback; 0: a free one
 	UIPort    int           // of Temporal's web UI; 0: none
 	Logger    *slog.Logger  // gets warnings and errors; nil: slog's default
 }
@@ -32,15 +35,39 @@ type Server struct {
 	UIURL    string // of its web UI; empty: none
 	server   temporal.Server
 	ui       *uiserver.Server
+	lock     *os.File // nil: in memory
 }
 
 const loopback = "127.0.0.1"
 
 // Start starts the embedded server and returns when it takes connections.
 func Start(ctx context.Context, o Options) (*Server, error) {
+	s := &Server{}
+	err := s.start(o)
+	if err == nil {
+		err = s.ready(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+func (s *Server) start(o Options) error {
+	var err error
+	if o.File != "" {
+		if s.lock, err = lock(o.File); err != nil {
+			return err
+		}
+	}
+	if o.UIPort > 0 {
+		if err := free(o.UIPort, "--ui-port, temporal.ui_port"); err != nil {
+			return err
+		}
+	}
 	c, hosts, err := configuration(o)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	server, err := temporal.NewServer(
 		temporal.WithConfig(c),
@@ -50,24 +77,31 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		temporal.WithDynamicConfigClient(tuning()),
 	)
 	if err != nil {
-		return nil, fmt.Errorf("make the embedded Temporal server: %w", err)
+		return fmt.Errorf("make the embedded Temporal server: %w", err)
 	}
 	if err := server.Start(); err != nil {
-		return nil, fmt.Errorf("start the embedded Temporal server: %w", err)
+		return fmt.Errorf("start the embedded Temporal server: %w", err)
 	}
-	s := &Server{HostPort: c.PublicClient.HostPort, server: server}
+	s.HostPort, s.server = c.PublicClient.HostPort, server
 	if o.UIPort > 0 {
 		s.startUI(o)
 	}
-	return s, s.ready(ctx)
+	return nil
 }
 
 // Stop stops the server; everything acknowledged stays in the file.
 func (s *Server) Stop() error {
+	var err error
 	if s.ui != nil {
 		s.ui.Stop()
 	}
-	return s.server.Stop()
+	if s.server != nil {
+		err = s.server.Stop()
+	}
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+	}
+	return err
 }
 
 func (s *Server) startUI(o Options) {
@@ -98,6 +132,11 @@ func configuration(o Options) (*config.Config, map[primitives.ServiceName]static
 	ports, err := freePorts(5)
 	if err != nil {
 		return nil, nil, err
+	}
+	if o.Port > 0 {
+		if ports[0], err = o.Port, free(o.Port, "temporal.port"); err != nil {
+			return nil, nil, err
+		}
 	}
 	c.Services = map[string]config.Service{}
 	hosts := map[primitives.ServiceName]static.Hosts{}

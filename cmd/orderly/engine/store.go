@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"go.temporal.io/server/common/config"
@@ -38,7 +37,7 @@ func store(c *config.Config, o Options) error {
 	}
 	namespace.Detail.Config.Retention = durationpb.New(retention)
 	if err := sqliteschema.CreateNamespaces(sql, namespace); err != nil {
-		return fmt.Errorf("make namespace %s in %s: %w; is another orderly running on this data directory?", o.Namespace, o.File, err)
+		return fmt.Errorf("make namespace %s in %s: %w", o.Namespace, o.File, err)
 	}
 	c.Persistence.DefaultStore, c.Persistence.VisibilityStore = "sqlite", "sqlite"
 	c.Persistence.DataStores = map[string]config.DataStore{"sqlite": {SQL: sql}}
@@ -50,9 +49,6 @@ func store(c *config.Config, o Options) error {
 func setUpFile(sql *config.SQL, file string) error {
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return fmt.Errorf("make the data directory: %w", err)
 	}
 	fresh := config.SQL{PluginName: sql.PluginName, DatabaseName: file + ".new", ConnectAttributes: map[string]string{"mode": "rwc"}}
 	if err := os.Remove(fresh.DatabaseName); err != nil && !errors.Is(err, fs.ErrNotExist) {
