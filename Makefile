@@ -51,7 +51,8 @@ docs: build ## write the catalogue of operations anew
 	@bin/orderly docs --lang zh > deploy/catalogue.zh.md
 
 bench: build ## measure speed and cost, each figure beside its floor
-	@ORDERLY_BIN=$(CURDIR)/bin/orderly $(GO) test -tags bench -timeout 60m -count 1 -run TestBench -v ./cmd/orderly/bench
+	@ORDERLY_BIN=$(CURDIR)/bin/orderly $(SANDBOX) idc1 -- \
+		$(GO) test -tags bench -timeout 60m -count 1 -run TestBench -v ./cmd/orderly/bench
 
 sandbox: ## build and start a real Kubernetes control plane without containers
 	@"$$(deploy/sandbox/build.sh)" $(ARGS)

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"go.temporal.io/sdk/activity"
-
-	"orderly.example/ops"
 )
 
 // Bound is a step of one provider, ready to be registered.
@@ -44,10 +42,30 @@ func (s *Step[P, In, Out]) bind(provider string, client any) (Bound, bool) {
 		return Bound{}, false
 	}
 	fn := func(ctx context.Context, in In) (Out, error) {
+		if s.mode != read {
+			beating, stop := withPulse(ctx)
+			defer stop()
+			ctx = beating
+		}
+		if s.mode == write {
+			whole, done := unbroken(ctx)
+			defer done()
+			ctx = whole
+		}
 		out, err := s.call(p, ctx, in)
 		return out, toTemporal(err)
 	}
 	return Bound{Name: provider + "." + s.name, fn: fn}, true
+}
+
+// unbroken is a context that a cancel of the step does not end: a write that was sent off may arrive after the undo has
+// looked, so its answer is waited for.
+func unbroken(ctx context.Context) (context.Context, context.CancelFunc) {
+	whole := context.WithoutCancel(ctx)
+	if d, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(whole, d)
+	}
+	return whole, func() {}
 }
 
 // Key is the same in every attempt of one step of one change, and differs between steps.
@@ -57,15 +75,4 @@ func Key(ctx context.Context) string {
 	}
 	info := activity.GetInfo(ctx)
 	return info.WorkflowExecution.ID + "/" + info.ActivityID
-}
-
-// Report tells how far the running step is. Outside of a worker it does nothing.
-func Report(ctx context.Context, progress ...ops.Progress) {
-	if !activity.IsActivity(ctx) {
-		return
-	}
-	for i := range progress {
-		progress[i].Attempt = int(activity.GetInfo(ctx).Attempt)
-	}
-	activity.RecordHeartbeat(ctx, progress)
 }

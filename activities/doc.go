@@ -9,8 +9,11 @@
 // collide.
 //
 // Why three modes: a write is a Temporal activity of its own; a read is a local activity (one history event instead of
-// six) because running it twice is harmless; a wait is an activity with heartbeats, which carry the fine progress
-// without costing history.
+// six) because running it twice is harmless; a wait is an activity that may last for hours and is ended by a cancel.
+// Writes and waits show every second that they live, so that a killed process is missed soon, and carry the fine
+// progress that way without costing history.
+//
+// Why a cancel does not break off a write: it may have been sent off, and would arrive after the undo has looked.
 //
 // Why the retry decision is here and only here: an integration says what happened (ops.Code) and cannot know whether it
 // is worth trying again; see retry.go.

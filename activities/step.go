@@ -16,7 +16,7 @@ type mode int
 const (
 	write mode = iota // an activity
 	read              // a local activity
-	wait              // an activity with heartbeats that may last for hours
+	wait              // an activity that may last for hours
 )
 
 // Step is one typed side effect: providers that answer the capability P do it from In to Out.
@@ -86,10 +86,10 @@ func (s *Step[P, In, Out]) execute(ctx workflow.Context, call Call, in In, out *
 		return fromTemporal(workflow.ExecuteLocalActivity(ctx, call.Name, in).Get(ctx, out))
 	}
 	options := workflow.ActivityOptions{
-		StartToCloseTimeout: writeTimeout, RetryPolicy: retryPolicy(), WaitForCancellation: true, Summary: call.Object,
+		StartToCloseTimeout: writeTimeout, HeartbeatTimeout: heartbeatTimeout, RetryPolicy: retryPolicy(), WaitForCancellation: true, Summary: call.Object,
 	}
 	if s.mode == wait {
-		options.StartToCloseTimeout, options.HeartbeatTimeout = giveUp, heartbeatTimeout
+		options.StartToCloseTimeout = giveUp
 	}
 	ctx = workflow.WithActivityOptions(ctx, options)
 	return fromTemporal(workflow.ExecuteActivity(ctx, call.Name, in).Get(ctx, out))
@@ -99,7 +99,7 @@ func (s *Step[P, In, Out]) execute(ctx workflow.Context, call Call, in In, out *
 const (
 	readTimeout      = 15 * time.Second
 	writeTimeout     = time.Minute
-	heartbeatTimeout = 20 * time.Second
+	heartbeatTimeout = 10 * time.Second
 	giveUp           = 30 * 24 * time.Hour // longer than any change may run; the change's own expiry ends it before
 )
 

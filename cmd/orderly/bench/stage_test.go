@@ -38,7 +38,10 @@ type stage struct {
 	keys     atomic.Int64
 }
 
-const rules = "rules:\n  - {name: all, when: 'true'}\n"
+const (
+	rules  = "rules:\n  - {name: all, when: 'true'}\n"
+	people = "people:\n  - {id: ann, name: Ann, groups: [dev]}\n"
+)
 
 func newStage(t testing.TB) *stage {
 	t.Helper()
@@ -59,7 +62,7 @@ func newStage(t testing.TB) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	people, err := bot.NewIdentities(bot.FromText("people:\n  - {id: ann, name: Ann, groups: [dev]}\n", "people.yaml"))
+	people, err := bot.NewIdentities(bot.FromText(people, "people.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
