@@ -11,7 +11,7 @@ import (
 // LockIn asks for, or gives back, the locks of targets.
 type LockIn struct {
 	Targets []ops.Target `json:"targets"`
-	Owner   string       `json:"owner"`   // the change
+	Owner   string       `json:"owner"` // the change
 	Reason  string       `json:"reason"`
 	Until   time.Time    `json:"until"` // when a lock whose owner has vanished is taken away
 }

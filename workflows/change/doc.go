@@ -22,6 +22,10 @@
 // Why a Change completes also when it failed: Temporal's own "failed" is kept for defects of the program; how a change
 // ended stands in its Status, which is the workflow's result and can be read without any worker.
 //
-// Why locks are workflows: a lock must survive what its owner survives, and must be seen, queued for and taken away
-// when its owner has vanished.
+// Why locks are a workflow, one book per product: a lock must survive what its owner survives, and must be seen, queued
+// for and taken away when its owner has vanished. A book per product takes a claim over hundreds of targets in one call
+// and is there already when the next change comes; a workflow per target would cost every change a second workflow.
+//
+// Why a claim is granted when no earlier one overlaps it: nobody is overtaken, nobody waits in a circle, and the rule
+// fits in one line.
 package change
