@@ -25,6 +25,21 @@ type Approval struct {
 	At       time.Time `json:"at"`
 }
 
+// possible is the need without the alternatives that ask nobody, such as owners of a service that has none; nil when
+// nothing is left.
+func (n Need) possible() *Need {
+	left := slices.DeleteFunc(append([]Need{n}, n.Or...), func(o Need) bool { return len(o.From) == 0 })
+	if len(left) == 0 {
+		return nil
+	}
+	out := left[0]
+	out.Or, out.Expiry, out.Via = left[1:], n.Expiry, n.Via
+	for i := range out.Or {
+		out.Or[i].Or = nil
+	}
+	return &out
+}
+
 // Accepts says whether the person is one of those who may answer.
 func (n Need) Accepts(u User) bool {
 	if slices.ContainsFunc(n.From, u.Is) {

@@ -23,6 +23,7 @@ type Facts struct {
 	Owners    []string  `json:"owners,omitempty"`  // owner groups of the targets' services
 	OnCall    []string  `json:"on_call,omitempty"` // ids of the people on call for them
 	Plan      *Plan     `json:"plan,omitempty"`
+	Changes   int       `json:"changes,omitempty"` // differences in the plan, which travels without them
 	Now       time.Time `json:"now"`
 }
 
@@ -33,12 +34,11 @@ type Condition interface {
 
 // Rule allows or denies; the first rule that holds decides, except that a denying rule anywhere wins.
 type Rule struct {
-	Name       string
-	When       Condition // nil always holds
-	Deny       Text      // not empty: the rule denies, with this reason
-	Approvals  *Need     // whose approval is needed; nil: none
-	RunExpiry  time.Duration
-	BreakGlass []string // selectors of those who may break a freeze
+	Name      string
+	When      Condition // nil always holds
+	Deny      Text      // not empty: the rule denies, with this reason
+	Approvals *Need     // whose approval is needed; nil: none
+	RunExpiry time.Duration
 }
 
 // Freeze is a time in which changes wait or are refused.
@@ -94,7 +94,9 @@ func (p Policy) Decide(f Facts) (Decision, error) {
 	if err != nil || !d.Allow || f.Operation.Reads() {
 		return d, err
 	}
-	d.Freeze, err = p.frozen(f)
+	var sure bool
+	d.Freeze, sure, err = p.frozen(f)
+	d.Sure = d.Sure && sure
 	return d, err
 }
 
@@ -122,14 +124,22 @@ func (p Policy) rules(f Facts) (Decision, error) {
 	if first == nil {
 		return Decision{Sure: true, Why: Textf("no rule of the policy allows %s for you here", "没有策略规则允许您在此执行 %s", f.Operation.Name)}, nil
 	}
+	need := first.Approvals.resolve(f)
+	if need != nil && f.Plan != nil {
+		if need = need.possible(); need == nil {
+			return Decision{Rule: first.Name, Sure: true, Why: Textf("rule %q wants an approval by %s, and there is nobody: give the service an owner or an on-call in the inventory, or ask for another rule",
+				"规则 %q 要求由 %s 审批,但没有对应人员:请在资产清单中补充服务的负责组或值班人,或调整规则", first.Name, first.Approvals.Text())}, nil
+		}
+	}
 	return Decision{
-		Allow: true, Sure: sure, Rule: first.Name, Need: first.Approvals.resolve(f), RunExpiry: first.RunExpiry,
+		Allow: true, Sure: sure, Rule: first.Name, Need: need, RunExpiry: first.RunExpiry,
 		Why: Textf("rule %q allows it", "规则 %q 允许", first.Name),
 	}, nil
 }
 
-// frozen returns the freeze that stops the change for the longest time, or nil.
-func (p Policy) frozen(f Facts) (*FreezeHit, error) {
+// frozen returns the freeze that stops the change for the longest time, or nil, and whether a plan could bring another.
+func (p Policy) frozen(f Facts) (*FreezeHit, bool, error) {
+	sure := true
 	var worst *FreezeHit
 	for _, z := range p.Freezes {
 		until, on := z.Window.Until(f.Now)
@@ -138,8 +148,9 @@ func (p Policy) frozen(f Facts) (*FreezeHit, error) {
 		}
 		t, err := holds(z.When, f)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		sure = sure && t != Unknown
 		if t != Yes {
 			continue
 		}
@@ -149,7 +160,7 @@ func (p Policy) frozen(f Facts) (*FreezeHit, error) {
 			worst = n
 		}
 	}
-	return worst, nil
+	return worst, sure, nil
 }
 
 func (z *FreezeHit) stronger(o *FreezeHit) bool {

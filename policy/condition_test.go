@@ -25,6 +25,7 @@ func unplanned(t testing.TB, targets ...string) ops.Facts {
 	for _, s := range targets {
 		f.Targets = append(f.Targets, target(t, s))
 	}
+	f.Changes = 1
 	return f
 }
 

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
@@ -226,5 +227,75 @@ freezes:
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestAnEmptyPlanIsKnownByItsDifferences and not by its numbers: a plan may change something that has no number.
+func TestAnEmptyPlanIsKnownByItsDifferences(t *testing.T) {
+	for changes, want := range map[int]ops.Truth{0: ops.Yes, 1: ops.No} {
+		f := planned(t, prod)
+		f.Plan.Blast, f.Changes = ops.Blast{}, changes
+		if got, err := truth(t, "plan.empty", false, f); got != want || err != nil {
+			t.Errorf("%d differences: got %v, %v; want %v", changes, got, err, want)
+		}
+	}
+}
+
+func TestAFreezeThatThePlanMayBringLeavesTheAnswerOpen(t *testing.T) {
+	p := load(t, oneRule("true")+`
+freezes:
+  - {name: big, why: {en: big, zh: 大}, from: 2026-01-01T00:00:00Z, to: 2026-02-01T00:00:00Z, when: 'plan.instances > 2', refuse: true}
+`).Policy
+	f := planned(t, prod)
+	plan := f.Plan
+	f.Plan = nil
+	if d, err := p.Decide(f); err != nil || !d.Allow || d.Sure || d.Freeze != nil {
+		t.Errorf("before the plan: %+v, %v", d, err)
+	}
+	f.Plan = plan
+	if d, err := p.Decide(f); err != nil || !d.Sure || d.Freeze == nil || d.Freeze.Name != "big" {
+		t.Errorf("with the plan: %+v, %v", d, err)
+	}
+}
+
+func TestAnApprovalThatNobodyCanGiveIsRefused(t *testing.T) {
+	text := oneRule("true") + "    approvals: {count: 1, from: [owner], via: [slack], or: [{count: 2, from: [oncall]}, {count: 3, from: [owner, group:sre]}]}\n"
+	p := load(t, text).Policy
+	f := planned(t, prod)
+	f.Owners, f.OnCall = nil, nil
+	d, err := p.Decide(f)
+	if err != nil || !d.Allow || d.Need.Count != 3 || len(d.Need.From) != 1 || len(d.Need.Or) != 0 || len(d.Need.Via) != 1 {
+		t.Errorf("only the last alternative asks somebody: %+v, %v", d.Need, err)
+	}
+	p = load(t, oneRule("true")+"    approvals: {count: 1, from: [owner]}\n").Policy
+	d, err = p.Decide(f)
+	if err != nil || d.Allow || !d.Sure || d.Rule != "only" || d.Why.En == "" || d.Why.Zh == "" {
+		t.Errorf("nobody owns it: %+v, %v", d, err)
+	}
+	f.Plan = nil
+	if d, err = p.Decide(f); err != nil || !d.Allow {
+		t.Errorf("before the plan the owners may be unknown: %+v, %v", d, err)
+	}
+}
+
+// TestDecideIsPure: the same facts give the same answer, at any time and however often, and stay as they were.
+func TestDecideIsPure(t *testing.T) {
+	p := load(t, string(readFile(t, "../deploy/config/policy.yaml"))).Policy
+	f := planned(t, prod)
+	f.Owners, f.OnCall = []string{"shop"}, []string{"bob"}
+	before, _ := json.Marshal(f)
+	first, err := p.Decide(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := json.Marshal(first)
+	for range 20 {
+		d, err := p.Decide(f)
+		if got, _ := json.Marshal(d); err != nil || string(got) != string(want) {
+			t.Fatalf("got %s, %v; before it was %s", got, err, want)
+		}
+	}
+	if after, _ := json.Marshal(f); string(after) != string(before) {
+		t.Errorf("the facts were changed:\n%s\n%s", before, after)
 	}
 }

@@ -49,7 +49,9 @@ func (l *loader) example(n ast.Node) Example {
 		f.Now = l.moment(m["at"])
 	}
 	f.Targets = append(l.targets(m["target"]), l.targets(m["targets"])...)
-	f.Plan = l.plan(m["plan"], f.Targets)
+	if f.Plan = l.plan(m["plan"], f.Targets); f.Plan != nil {
+		f.Changes = max(f.Plan.Blast.Targets, f.Plan.Blast.Instances) // an example has no diffs
+	}
 	out.Facts = f
 	return out
 }

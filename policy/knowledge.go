@@ -130,8 +130,7 @@ func planOf(f ops.Facts) planVars {
 	return planVars{
 		Targets: int64(b.Targets), Instances: int64(b.Instances), Delta: int64(b.Delta), Percent: int64(b.Percent),
 		Envs: listOf(b.Envs), Clusters: listOf(b.Clusters),
-		// A plan travels without its diffs, so a plan that says it reaches something is not empty.
-		Empty: f.Plan.Empty() && b.Targets == 0 && b.Instances == 0 && b.Delta == 0,
+		Empty: f.Plan.Empty() && f.Changes == 0,
 	}
 }
 

@@ -58,14 +58,11 @@ func (c *Client) startAs(ctx context.Context, id string, r ops.Request) error {
 
 // options are what every start of a change has, also one by a schedule.
 func (c *Client) options(r ops.Request) client.StartWorkflowOptions {
-	var targets []ops.Target
-	if d, ok := c.catalogue.Find(r.Operation); ok {
-		targets = d.Targets(r.Params)
-	}
+	d, _ := c.catalogue.Find(r.Operation)
 	return client.StartWorkflowOptions{
 		TaskQueue:             c.taskQueue,
-		TypedSearchAttributes: change.SearchAttributes(r, targets),
-		Memo:                  map[string]any{memoKey: deliveryKey(r), memoSummary: summaryOf(r, targets)},
+		TypedSearchAttributes: change.SearchAttributes(d.Operation, r),
+		Memo:                  map[string]any{memoKey: deliveryKey(r), memoSummary: summaryOf(d.Operation, r)},
 	}
 }
 

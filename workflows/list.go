@@ -87,9 +87,10 @@ func where(f ops.Filter) (string, error) {
 }
 
 // summaryOf is the line that a change has in lists from its start on.
-func summaryOf(r ops.Request, targets []ops.Target) ops.Summary {
+func summaryOf(op ops.Operation, r ops.Request) ops.Summary {
+	targets := op.Targets(r.Params)
 	return ops.Summary{
-		Operation: r.Operation, Text: ops.Plain(ops.Line(r)), Requester: r.By.ID, Reason: r.Reason,
+		Operation: r.Operation, Text: ops.Plain(ops.Line(op, r)), Requester: r.By.ID, Reason: r.Reason,
 		Targets: ops.Targets(targets[:min(len(targets), 5)]).String(),
 	}
 }

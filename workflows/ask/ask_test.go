@@ -82,3 +82,29 @@ func TestAQuestionMayBeRefused(t *testing.T) {
 		t.Errorf("%s, %+v", s.State, s.Answer)
 	}
 }
+
+// TestAQuestionIsAnsweredOnASureYesOnly: when the policy's answer depends on what the targets are, it is asked again with
+// those that there are.
+func TestAQuestionIsAnsweredOnASureYesOnly(t *testing.T) {
+	for _, hidden := range []bool{false, true} {
+		l := changetest.New(t, changetest.NewWorld(3, cart, pay))
+		asked := 0
+		l.Decide = func(f ops.Facts) (ops.Decision, error) {
+			if asked++; f.Plan == nil {
+				return ops.Decision{Allow: true, Why: ops.Plain("it depends on the environment")}, nil
+			}
+			if len(f.Targets) != 1 || f.Targets[0].Env != "prod" {
+				t.Errorf("asked about %v", f.Targets)
+			}
+			return ops.Decision{Allow: !hidden, Sure: true, Why: ops.Plain("prod is hidden")}, nil
+		}
+		s := l.Run(changetest.Ask("where", "target", "shop.cart.api"))
+		want := ops.Succeeded
+		if hidden {
+			want = ops.Refused
+		}
+		if s.State != want || (s.Answer != nil) == hidden || asked != 2 {
+			t.Errorf("hidden %v: %s (%v) after %d questions, answer %v", hidden, s.State, s.Error, asked, s.Answer)
+		}
+	}
+}

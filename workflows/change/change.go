@@ -59,12 +59,35 @@ func (l *life) read(ctx workflow.Context) error {
 	if err := l.untilItsTime(ctx); err != nil {
 		return err
 	}
+	if err := l.settle(ctx); err != nil {
+		return err
+	}
 	a, err := l.def.answer(ctx, l.status.Request.Params)
 	if err != nil {
 		return err
 	}
 	l.status.Answer = &a
 	return nil
+}
+
+// settle asks the policy again about a question whose answer depended on what its targets are, now with the targets that
+// there are. Nothing is read on a maybe.
+func (l *life) settle(ctx workflow.Context) error {
+	if l.status.Decision.Sure {
+		return nil
+	}
+	facts := l.facts(&ops.Plan{})
+	if len(facts.Targets) > 0 {
+		found, err := activities.Find.Do(ctx, activities.Inventory, activities.FindIn{Targets: facts.Targets})
+		if err != nil {
+			return err
+		}
+		facts.Targets = nil
+		for _, p := range found.Places {
+			facts.Targets = append(facts.Targets, p.Target)
+		}
+	}
+	return l.askPolicy(ctx, facts)
 }
 
 // ready brings a planned change to the point where it may run: approved for exactly the plan that holds now, at its
@@ -132,9 +155,27 @@ func (l *life) replan(ctx workflow.Context) (bool, error) {
 
 // decide asks the policy and ends the change when it says no.
 func (l *life) decide(ctx workflow.Context, p *ops.Plan) error {
+	if err := l.askPolicy(ctx, l.facts(p)); err != nil {
+		return err
+	}
+	if p != nil {
+		l.event(ops.EventDecision, "", decisionText(*l.status.Decision))
+	}
+	return nil
+}
+
+// facts are what the policy is asked about, without what it does not look at, so that history stays small.
+func (l *life) facts(p *ops.Plan) ops.Facts {
 	facts := ops.Facts{Operation: l.def.Operation, Request: l.status.Request, Plan: trimmed(p), Targets: l.targets()}
+	if p != nil {
+		facts.Changes = len(p.Diffs)
+	}
 	facts.Operation.Params = nil
 	facts.Request.Standing = nil
+	return facts
+}
+
+func (l *life) askPolicy(ctx workflow.Context, facts ops.Facts) error {
 	d, err := activities.Decide.Do(ctx, activities.Policy, facts)
 	if err != nil {
 		return err
@@ -143,9 +184,6 @@ func (l *life) decide(ctx workflow.Context, p *ops.Plan) error {
 	if !d.Allow {
 		l.event(ops.EventDecision, "", ops.Textf("denied: %s", "拒绝:%s", d.Why))
 		return ops.Errorf(ops.Denied, "%s", "%s", d.Why)
-	}
-	if p != nil {
-		l.event(ops.EventDecision, "", decisionText(d))
 	}
 	return nil
 }
@@ -157,7 +195,7 @@ func decisionText(d ops.Decision) ops.Text {
 	return ops.Textf("rule %q wants approval: %s", "规则 %q 要求审批:%s", d.Rule, d.Need.Text())
 }
 
-// trimmed is the plan without what policy does not look at, so that history stays small.
+// trimmed is the plan without its lists and its work.
 func trimmed(p *ops.Plan) *ops.Plan {
 	if p == nil {
 		return nil

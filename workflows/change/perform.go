@@ -143,5 +143,11 @@ func reason(err error) ops.Text {
 	return ops.TextOf(err)
 }
 
+// Line says a request of any operation in short; see ops.Line.
+func Line(ctx workflow.Context, r ops.Request) string {
+	def, _ := lifeOf(ctx).catalogue.Find(r.Operation)
+	return ops.Line(def.Operation, r)
+}
+
 // Asker is the person who asked for the running change.
 func Asker(ctx workflow.Context) ops.User { return lifeOf(ctx).status.Request.By }

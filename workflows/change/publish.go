@@ -28,10 +28,10 @@ const maxSearchBytes = 1500
 func PersonKey(id string) string { return ops.ShortHash("person", id) }
 
 // SearchAttributes are those that a change starts with. A change that lives counts as running unless it waits.
-func SearchAttributes(r ops.Request, targets []ops.Target) temporal.SearchAttributes {
-	return temporal.NewSearchAttributes(append(placeAttributes(targets),
+func SearchAttributes(op ops.Operation, r ops.Request) temporal.SearchAttributes {
+	return temporal.NewSearchAttributes(append(placeAttributes(op.Targets(r.Params)),
 		SearchOperation.ValueSet(r.Operation), SearchState.ValueSet(string(ops.Running)), SearchRequester.ValueSet(PersonKey(r.By.ID)),
-		SearchText.ValueSet(ops.Line(r)))...)
+		SearchText.ValueSet(ops.Line(op, r)))...)
 }
 
 func placeAttributes(targets []ops.Target) []temporal.SearchAttributeUpdate {

@@ -132,5 +132,5 @@ func (a *Answer) Complete(success any, err error) {
 
 // startOptions gives the test environment the search attributes that a real start has.
 func startOptions(r ops.Request) client.StartWorkflowOptions {
-	return client.StartWorkflowOptions{ID: ops.ChangeID(r), TaskQueue: "lab", TypedSearchAttributes: change.SearchAttributes(r, nil)}
+	return client.StartWorkflowOptions{ID: ops.ChangeID(r), TaskQueue: "lab", TypedSearchAttributes: change.SearchAttributes(ops.Operation{}, r)}
 }

@@ -26,7 +26,7 @@ var List = change.Read(ops.Operation{
 		Columns: []ops.Text{{En: "id", Zh: "编号"}, {En: "what", Zh: "内容"}, {En: "when", Zh: "时间"}, {En: "next", Zh: "下次"}, {En: "state", Zh: "状态"}, {En: "by", Zh: "创建人"}},
 	}
 	for _, s := range all {
-		a.Rows = append(a.Rows, []string{s.ID, ops.Line(s.Request), s.When, next(s), state(s), s.Request.By.ID})
+		a.Rows = append(a.Rows, []string{s.ID, change.Line(ctx, s.Request), s.When, next(s), state(s), s.Request.By.ID})
 	}
 	return a, nil
 })
@@ -95,7 +95,7 @@ func plan(ctx workflow.Context, id, word string) (ops.Plan, work, error) {
 	}
 	s := found[0]
 	p := ops.Plan{
-		Summary: ops.Textf("%s %s: %s at %s", "%[2]s %[1]s:%[3]s,时间 %[4]s", word, id, ops.Line(s.Request), s.When),
+		Summary: ops.Textf("%s %s: %s at %s", "%[2]s %[1]s:%[3]s,时间 %[4]s", word, id, change.Line(ctx, s.Request), s.When),
 		Blast:   ops.Blast{Text: ops.Textf("1 schedule", "1 个定时任务")},
 		Undo:    ops.Textf("none", "无"),
 	}

@@ -175,7 +175,7 @@ func (l *Ledger) List(_ context.Context, f ops.Filter) (ops.Page, error) {
 			break
 		}
 		page.Changes = append(page.Changes, ops.Summary{
-			ID: id, Operation: st.Operation, State: st.State, Text: ops.Plain(ops.Line(st.Request)), Requester: st.Request.By.ID,
+			ID: id, Operation: st.Operation, State: st.State, Text: ops.Plain(line(st.Request)), Requester: st.Request.By.ID,
 			Reason: st.Request.Reason, CreatedAt: st.CreatedAt, ClosedAt: st.ClosedAt,
 		})
 	}
@@ -185,7 +185,7 @@ func (l *Ledger) List(_ context.Context, f ops.Filter) (ops.Page, error) {
 func matches(f ops.Filter, st *ops.Status) bool {
 	return (f.Operation == "" || f.Operation == st.Operation) && (f.Requester == "" || f.Requester == st.Request.By.ID) &&
 		(f.State == "" || f.State == st.State) && (!f.Open || st.ClosedAt.IsZero()) &&
-		(f.Text == "" || strings.Contains(ops.Line(st.Request), f.Text)) && (f.Service == "" || strings.Contains(st.Request.Params["target"], f.Service))
+		(f.Text == "" || strings.Contains(line(st.Request), f.Text)) && (f.Service == "" || strings.Contains(st.Request.Params["target"], f.Service))
 }
 
 // Break makes every call fail until it is called with nil.
@@ -231,4 +231,13 @@ func clone(st ops.Status) ops.Status {
 
 func missing(id string) error {
 	return ops.Errorf(ops.NotFound, "there is no change %q; see `ls`", "没有变更 %q,请用 `ls` 查看", id)
+}
+
+// line says a request with all its parameters; the ledger does not know which operations there are.
+func line(r ops.Request) string {
+	op := ops.Operation{Name: r.Operation}
+	for name := range r.Params {
+		op.Params = append(op.Params, ops.Param{Name: name})
+	}
+	return ops.Line(op, r)
 }

@@ -53,7 +53,7 @@ func plan(st *ops.Status) {
 		return
 	}
 	st.Plan = &ops.Plan{
-		Summary: ops.Textf("%s", "%s", ops.Line(st.Request)), Hash: PlanHash,
+		Summary: ops.Textf("%s", "%s", line(st.Request)), Hash: PlanHash,
 		Diffs: []ops.Diff{{Object: "idc1/shop/Deployment/cart-api", Field: "replicas", From: "4", To: "6"}},
 		Blast: ops.Blast{Text: ops.Textf("1 target, 2 instances more", "1 个目标,增加 2 个实例"), Targets: 1, Instances: 2, Delta: 2},
 		Undo:  ops.Textf("scale back to 4", "缩回 4 个实例"),
