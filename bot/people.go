@@ -133,6 +133,9 @@ func (p people) add(e person) ops.Text {
 	case e.Lang != "" && e.Lang != ops.English && e.Lang != ops.Chinese:
 		return ops.Textf("lang of %s is %q; write en or zh", "%s 的 lang 为 %q,请写 en 或 zh", e.ID, e.Lang)
 	}
+	if slices.Contains(e.Groups, ops.Nobody) {
+		return ops.Textf("%s is in the group %s, which owns what has no owner; nobody may be in it", "%s 属于组 %s,该组代表无主服务,任何人不得加入", e.ID, ops.Nobody)
+	}
 	for _, g := range e.Groups {
 		if !idLook.MatchString(g) {
 			return ops.Textf("the group %q of %s must be letters a-z, digits, dots or dashes", "%[2]s 的组名 %[1]q 只能包含小写字母、数字、点和短横线", g, e.ID)

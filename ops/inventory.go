@@ -11,6 +11,10 @@ type Service struct {
 	Places     []Place `json:"places" yaml:"places"`
 }
 
+// Nobody is the owner of a service that the inventory does not know, or of which nobody says who owns it. It is a group
+// that no person is in.
+const Nobody = "nobody"
+
 // Place is one workload that runs a service somewhere, and the provider that knows how to reach it.
 type Place struct {
 	Target    Target `json:"target" yaml:"target"`     // complete: service, IDC, cluster and environment

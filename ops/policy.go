@@ -191,7 +191,9 @@ func (n *Need) resolve(f Facts) *Need {
 		switch s {
 		case "owner":
 			for _, g := range f.Owners {
-				out.From = append(out.From, "group:"+g)
+				if g != Nobody {
+					out.From = append(out.From, "group:"+g)
+				}
 			}
 		case "oncall":
 			for _, id := range f.OnCall {

@@ -268,6 +268,7 @@ func TestAnApprovalThatNobodyCanGiveIsRefused(t *testing.T) {
 		t.Errorf("only the last alternative asks somebody: %+v, %v", d.Need, err)
 	}
 	p = load(t, oneRule("true")+"    approvals: {count: 1, from: [owner]}\n").Policy
+	f.Owners = []string{ops.Nobody}
 	d, err = p.Decide(f)
 	if err != nil || d.Allow || !d.Sure || d.Rule != "only" || d.Why.En == "" || d.Why.Zh == "" {
 		t.Errorf("nobody owns it: %+v, %v", d, err)

@@ -41,7 +41,7 @@ func devCommand(l command.Lang) *cobra.Command {
 	fl.StringVar(&f.data, "data", ".dev", l.Say("directory of the engine and the demo cloud", "引擎与演示云的数据目录"))
 	fl.StringVar(&f.listen, "listen", "127.0.0.1:7080", l.Say("address of the API, on loopback", "API 监听地址,仅限本机"))
 	fl.StringVar(&f.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), l.Say("act on these clusters instead of the demo cloud", "使用这些集群,而非演示云"))
-	fl.StringSliceVar(&f.inventory, "inventory", nil, l.Say("inventory files", "资产清单文件"))
+	fl.StringSliceVar(&f.inventory, "inventory", nil, l.Say("inventory files, or addresses that answer the same", "资产清单文件,或返回相同内容的地址"))
 	fl.StringVar(&f.people, "people", "", l.Say("people file; the example's people when left out", "人员文件,默认使用示例"))
 	fl.StringVar(&f.policy, "policy", "", l.Say("policy file; the example's policy when left out", "策略文件,默认使用示例"))
 	fl.StringVar(&f.logLevel, "log-level", "warn", l.Say("debug, info, warn or error", "日志级别:debug、info、warn 或 error"))
@@ -68,8 +68,8 @@ func (f devFlags) options() (app.Options, error) {
 	if f.kubeconfig != "" {
 		o.Cloud = &kubernetes.Config{Kubeconfig: f.kubeconfig}
 	}
-	for _, path := range f.inventory {
-		o.Inventory = append(o.Inventory, inventory.File(path))
+	for _, name := range f.inventory {
+		o.Inventory = append(o.Inventory, inventory.Open(name, os.Getenv("ORDERLY_INVENTORY_TOKEN")))
 	}
 	return o, nil
 }

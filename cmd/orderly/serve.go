@@ -76,8 +76,8 @@ func options(c config.Config) (app.Options, error) {
 	for name, s := range c.Kubernetes.Clusters {
 		o.Cloud.Clusters[name] = kubernetes.Source{Kubeconfig: s.Kubeconfig, Context: s.Context}
 	}
-	for _, path := range c.Inventory {
-		o.Inventory = append(o.Inventory, inventory.File(path))
+	for _, name := range c.Inventory {
+		o.Inventory = append(o.Inventory, inventory.Open(name, string(c.InventoryToken)))
 	}
 	for _, t := range c.Tokens {
 		o.Tokens = append(o.Tokens, api.Token{Person: t.Person, Hash: t.Hash, Expires: t.Expires})

@@ -1,6 +1,7 @@
 // Package inventory answers: which services are there, who owns them, and where do they run?
 //
-// It merges sources (a YAML file, the labels on Kubernetes workloads), the first one winning over those after it, and
+// It merges sources (a YAML file, a CMDB over HTTP, the labels on Kubernetes workloads), the first one winning over
+// those after it, and
 // finds the places that a target or a pattern means.
 //
 // Why answers come from memory and misses do not: a question that the last reading answers must not wait for a cluster

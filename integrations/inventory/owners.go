@@ -8,10 +8,6 @@ import (
 	"orderly.example/ops"
 )
 
-// Nobody is the owner of a service that the inventory does not know, or of which nobody says who owns it. It is a group
-// that no person may be in.
-const Nobody = "nobody"
-
 // Owners says which groups own the services of targets or patterns, and who is on call for them; each once, sorted.
 func (i *Inventory) Owners(ctx context.Context, targets []ops.Target) (owners, onCall []string, err error) {
 	if len(targets) == 0 {
@@ -27,10 +23,10 @@ func (i *Inventory) Owners(ctx context.Context, targets []ops.Target) (owners, o
 	for _, t := range targets {
 		services := b.serving(t)
 		if len(services) == 0 {
-			owners = append(owners, Nobody)
+			owners = append(owners, ops.Nobody)
 		}
 		for _, s := range services {
-			owners = append(owners, cmp.Or(s.Owner, Nobody))
+			owners = append(owners, cmp.Or(s.Owner, ops.Nobody))
 			if s.OnCall != "" {
 				onCall = append(onCall, s.OnCall)
 			}

@@ -99,6 +99,9 @@ func service(name string, n ast.Node, places map[ops.Target]int) (ops.Service, e
 		if _, err := field(name, p, placeKeys, ""); err != nil {
 			return ops.Service{}, err
 		}
+		if err := decode(p, &ops.Place{}); err != nil { // alone, so that the error names its line
+			return ops.Service{}, yamlError(name, lineOf(p), err)
+		}
 	}
 	var s ops.Service
 	if err := decode(n, &s); err != nil {

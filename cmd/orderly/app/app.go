@@ -28,6 +28,7 @@ import (
 type App struct {
 	URL         string // of the API; empty without the portal role
 	TemporalUI  string // of the embedded engine's web UI; empty: none
+	Engine      string // host and port of the engine, for other processes
 	options     Options
 	metrics     *prometheus.Registry
 	catalogue   change.Catalogue
@@ -104,7 +105,7 @@ func (a *App) startEngine(ctx context.Context) error {
 		address, a.TemporalUI = s.HostPort, s.UIURL
 		a.onStop(func(context.Context) error { return s.Stop() })
 	}
-	t.Address = address
+	t.Address, a.Engine = address, address
 	o := t.options()
 	o.Logger, o.MetricsHandler, o.Interceptors = sdklog.NewStructuredLogger(telemetry.Quiet(a.options.Logger)), telemetry.NewHandler(a.metrics), a.interceptor
 	c, err := client.DialContext(ctx, o)

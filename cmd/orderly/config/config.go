@@ -7,17 +7,18 @@ import (
 
 // Config is the configuration file.
 type Config struct {
-	Listen     string     `yaml:"listen"`   // address of the HTTP API
-	DataDir    string     `yaml:"data_dir"` // of the embedded engine
-	Roles      []string   `yaml:"roles"`    // bot, portal, worker; all when left out
-	Temporal   Temporal   `yaml:"temporal"`
-	Kubernetes Kubernetes `yaml:"kubernetes"`
-	Inventory  []string   `yaml:"inventory"` // inventory files, beside what labels on workloads say
-	People     string     `yaml:"people"`    // the people file
-	Policy     string     `yaml:"policy"`    // the policy file
-	Tokens     []Token    `yaml:"tokens"`
-	Log        Log        `yaml:"log"`
-	Tracing    Tracing    `yaml:"tracing"`
+	Listen         string     `yaml:"listen"`   // address of the HTTP API
+	DataDir        string     `yaml:"data_dir"` // of the embedded engine
+	Roles          []string   `yaml:"roles"`    // bot, portal, worker; all when left out
+	Temporal       Temporal   `yaml:"temporal"`
+	Kubernetes     Kubernetes `yaml:"kubernetes"`
+	Inventory      []string   `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
+	InventoryToken Secret     `yaml:"inventory_token"` // bearer token for the addresses
+	People         string     `yaml:"people"`          // the people file
+	Policy         string     `yaml:"policy"`          // the policy file
+	Tokens         []Token    `yaml:"tokens"`
+	Log            Log        `yaml:"log"`
+	Tracing        Tracing    `yaml:"tracing"`
 }
 
 // Temporal says which engine runs the changes; without an address it is embedded.
