@@ -13,7 +13,8 @@ type LockIn struct {
 	Targets []ops.Target `json:"targets"`
 	Owner   string       `json:"owner"` // the change
 	Reason  string       `json:"reason"`
-	Until   time.Time    `json:"until"` // when a lock whose owner has vanished is taken away
+	Until   time.Time    `json:"until"`          // when a lock whose owner has vanished is taken away
+	Over    bool         `json:"over,omitempty"` // on giving back: the owner ends now, which frees its locks in any case
 }
 
 // Object names the targets.

@@ -21,11 +21,14 @@ type Client struct {
 	catalogue change.Catalogue
 	taskQueue string
 	namespace string
+	books     *books
 }
 
 // NewClient makes a Client that starts changes on the task queue.
 func NewClient(c client.Client, catalogue change.Catalogue, namespace, taskQueue string) *Client {
-	return &Client{temporal: c, catalogue: catalogue, taskQueue: taskQueue, namespace: namespace}
+	out := &Client{temporal: c, catalogue: catalogue, taskQueue: taskQueue, namespace: namespace}
+	out.books = &books{send: out.lockRound, desk: map[string]*bookDesk{}}
+	return out
 }
 
 // Keys of the memo of a change.

@@ -27,9 +27,13 @@ var (
 // Lock takes locks product by product in order, up to the first product where somebody else is first.
 func (e Engine) Lock(ctx context.Context, in activities.LockIn) (activities.LockOut, error) {
 	for _, part := range byProduct(in.Targets) {
-		a, err := e.claim(ctx, change.LockClaim{Owner: in.Owner, Reason: in.Reason, Until: in.Until, Targets: part})
-		if err != nil || !a.Granted {
-			return activities.LockOut{WaitsFor: a.On, Holder: a.Holder, Reason: a.Reason, Ahead: a.Ahead}, err
+		claim := change.LockClaim{Owner: in.Owner, Reason: in.Reason, Until: in.Until, Targets: part}
+		answers, err := e.books.ask(ctx, part[0].Product(), []change.LockClaim{claim}, nil)
+		if err != nil {
+			return activities.LockOut{}, ops.Errorf(ops.Unavailable, "the lock of %s does not answer; it is tried again", "%s 的锁暂无响应,将自动重试", part[0]).Because(err)
+		}
+		if a := answers[0]; !a.Granted {
+			return activities.LockOut{WaitsFor: a.On, Holder: a.Holder, Reason: a.Reason, Ahead: a.Ahead}, nil
 		}
 	}
 	return activities.LockOut{Granted: true}, nil
@@ -48,41 +52,44 @@ func byProduct(targets []ops.Target) [][]ops.Target {
 	return out
 }
 
-// claim asks the product's book, which is opened when there is none.
-func (e Engine) claim(ctx context.Context, c change.LockClaim) (change.LockAnswer, error) {
-	var answer change.LockAnswer
-	id := change.LocksID(c.Targets[0].Product())
-	ask := client.UpdateWorkflowOptions{
-		WorkflowID: id, UpdateName: change.UpdateLock, Args: []any{c}, WaitForStage: client.WorkflowUpdateStageCompleted,
-	}
-	h, err := e.temporal.UpdateWorkflow(ctx, ask)
-	if over(err) {
-		ask.WorkflowID = ""
-		h, err = e.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-			UpdateOptions: ask,
-			StartWorkflowOperation: e.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
-				ID: id, TaskQueue: e.taskQueue, WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-			}, change.LocksName, []change.LockClaim(nil)),
-		})
-	}
-	if err == nil {
-		err = h.Get(ctx, &answer)
-	}
-	if err != nil {
-		return answer, ops.Errorf(ops.Unavailable, "the lock of %s does not answer; it is tried again", "%s 的锁暂无响应,将自动重试", c.Targets[0]).Because(err)
-	}
-	return answer, nil
-}
-
-// Unlock gives locks back, also places in queues.
+// Unlock gives locks back, also places in queues. An owner that ends holds nothing any more, whether its book knows or
+// not, so nobody waits for the book to learn it.
 func (e Engine) Unlock(ctx context.Context, in activities.LockIn) error {
 	for _, part := range byProduct(in.Targets) {
-		err := fromTemporal(e.temporal.SignalWorkflow(ctx, change.LocksID(part[0].Product()), "", change.SignalUnlock, in.Owner))
-		if err != nil && ops.CodeOf(err) != ops.NotFound {
-			return err
+		product := part[0].Product()
+		if in.Over {
+			e.books.ended(product, in.Owner)
+			continue
+		}
+		if _, err := e.books.ask(ctx, product, nil, []string{in.Owner}); err != nil {
+			return fromTemporal(err)
 		}
 	}
 	return nil
+}
+
+// lockRound makes one call to a book, which is opened when there is none.
+func (c *Client) lockRound(ctx context.Context, product string, r change.LockRound) ([]change.LockAnswer, error) {
+	id := change.LocksID(product)
+	round := client.UpdateWorkflowOptions{WorkflowID: id, UpdateName: change.UpdateLocks, Args: []any{r}, WaitForStage: client.WorkflowUpdateStageCompleted}
+	h, err := c.temporal.UpdateWorkflow(ctx, round)
+	if over(err) && len(r.Claims) == 0 {
+		return nil, nil // no book, no locks
+	}
+	if over(err) {
+		round.WorkflowID = ""
+		h, err = c.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+			UpdateOptions: round,
+			StartWorkflowOperation: c.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+				ID: id, TaskQueue: c.taskQueue, WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+			}, change.LocksName, []change.LockClaim(nil)),
+		})
+	}
+	var answers []change.LockAnswer
+	if err == nil {
+		err = h.Get(ctx, &answers)
+	}
+	return answers, err
 }
 
 // Recall reads one change.

@@ -47,7 +47,7 @@ func (l *life) live(ctx workflow.Context) error {
 	if l.status.Request.DryRun || l.status.Plan.Empty() {
 		return nil
 	}
-	defer l.unlockAll(ctx)
+	defer l.unlockAll(ctx, true)
 	if err := l.ready(ctx); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (l *life) ready(ctx workflow.Context) error {
 		if err != nil || same {
 			return err
 		}
-		l.unlockAll(ctx)
+		l.unlockAll(ctx, false)
 	}
 }
 

@@ -12,14 +12,16 @@ import (
 
 // Names under which the lock workflow and its handlers are known to clients.
 const (
-	LocksName    = "Locks"
-	UpdateLock   = "lock"
-	SignalUnlock = "unlock"
+	LocksName   = "Locks"
+	UpdateLocks = "locks"
 )
 
-// sweepEvery is how often a book looks for claims that have outlived their owners. A book that nobody has used between
-// two sweeps ends.
-const sweepEvery = 10 * time.Minute
+// How often a book looks for claims that have outlived their owners: hasty while somebody waits for one of them. A book
+// that nobody has used between two sweeps ends.
+const (
+	sweepEvery = 10 * time.Minute
+	sweepHasty = 30 * time.Second
+)
 
 // LocksID is the workflow ID of the book that keeps the locks of a product's targets.
 func LocksID(product string) string { return "locks/" + product }
@@ -31,6 +33,12 @@ type LockClaim struct {
 	Until   time.Time    `json:"until"` // the claim ends then, if its owner has not come back
 	Targets []ops.Target `json:"targets"`
 	Doubted bool         `json:"doubted,omitempty"` // since the last sweep it was asked whether the owner still lives
+}
+
+// LockRound is one call to a book: whose claims go, and then who claims what.
+type LockRound struct {
+	Over   []string    `json:"over,omitempty"` // owners that give back what they have, or have ended
+	Claims []LockClaim `json:"claims,omitempty"`
 }
 
 // overlaps says whether both claims want a target, and which.
@@ -58,38 +66,53 @@ type lockBook struct {
 	claims []LockClaim
 	used   bool     // since the last sweep
 	doubts []string // owners whom somebody waits for, to be asked whether they still live
+	hasty  bool     // the next sweep is a hasty one
+	hurry  bool     // somebody has begun to wait, and the next sweep is not a hasty one
 }
 
 // Locks is the workflow of one book. It lives while it is used, and survives what its owners survive.
 func Locks(ctx workflow.Context, claims []LockClaim) error {
 	b := &lockBook{claims: claims}
-	if err := workflow.SetUpdateHandler(ctx, UpdateLock, b.claim); err != nil {
+	if err := workflow.SetUpdateHandler(ctx, UpdateLocks, b.round); err != nil {
 		return err
 	}
-	freed := workflow.GetSignalChannel(ctx, SignalUnlock)
-	sweep := workflow.NewTimer(ctx, sweepEvery)
+	sweep := b.newSweep(ctx)
 	for {
-		if err := workflow.Await(ctx, func() bool { return freed.Len() > 0 || len(b.doubts) > 0 || sweep.IsReady() }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return len(b.doubts) > 0 || b.hurry || sweep.IsReady() }); err != nil {
 			return err
 		}
-		b.free(ctx, freed)
 		b.ask(ctx)
 		if sweep.IsReady() {
 			if b.idle() {
 				return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 			}
 			b.sweep(ctx)
-			sweep = workflow.NewTimer(ctx, sweepEvery)
+			sweep = b.newSweep(ctx)
 		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && freed.Len() == 0 && workflow.AllHandlersFinished(ctx) {
+		if b.hurry {
+			sweep = b.newSweep(ctx)
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && workflow.AllHandlersFinished(ctx) {
 			return workflow.NewContinueAsNewError(ctx, LocksName, b.claims)
 		}
 	}
 }
 
-// claim takes a claim in, once per owner, and says whether it is granted. Other targets than before are a new claim.
-func (b *lockBook) claim(_ workflow.Context, c LockClaim) (LockAnswer, error) {
+// round takes claims out and in, and answers those that came in.
+func (b *lockBook) round(_ workflow.Context, r LockRound) ([]LockAnswer, error) {
 	b.used = true
+	for _, owner := range r.Over {
+		b.doubts = append(b.doubts, b.remove(owner)...)
+	}
+	answers := make([]LockAnswer, len(r.Claims))
+	for i, c := range r.Claims {
+		answers[i] = b.claim(c)
+	}
+	return answers, nil
+}
+
+// claim takes a claim in, once per owner, and says whether it is granted. Other targets than before are a new claim.
+func (b *lockBook) claim(c LockClaim) LockAnswer {
 	i := b.index(c.Owner)
 	if i >= 0 && !slices.Equal(b.claims[i].Targets, c.Targets) {
 		b.doubts = append(b.doubts, b.remove(c.Owner)...)
@@ -100,7 +123,7 @@ func (b *lockBook) claim(_ workflow.Context, c LockClaim) (LockAnswer, error) {
 		b.claims = append(b.claims, c)
 	}
 	b.claims[i].Until = c.Until
-	return b.answer(i), nil
+	return b.answer(i)
 }
 
 // answer says whether the i-th claim is granted. When it is not, those who are granted what it wants come into doubt.
@@ -116,6 +139,7 @@ func (b *lockBook) answer(i int) LockAnswer {
 			a = LockAnswer{On: on, Holder: first.Owner, Reason: first.Reason}
 		}
 		a.Ahead++
+		b.hurry = !b.hasty
 		if !first.Doubted {
 			first.Doubted = true
 			b.doubts = append(b.doubts, first.Owner)
@@ -148,15 +172,6 @@ func (b *lockBook) remove(owner string) []string {
 	return slices.DeleteFunc(waited, func(o string) bool { return !b.granted(b.index(o)) })
 }
 
-// free takes out the claims that were given back.
-func (b *lockBook) free(ctx workflow.Context, freed workflow.ReceiveChannel) {
-	var owner string
-	for freed.ReceiveAsync(&owner) {
-		b.used = true
-		b.doubts = append(b.doubts, b.remove(owner)...)
-	}
-}
-
 // ask signals those in doubt: one who waits looks again whether it is granted, one who holds does not mind, and the
 // claim of one who has vanished goes.
 func (b *lockBook) ask(ctx workflow.Context) {
@@ -167,6 +182,25 @@ func (b *lockBook) ask(ctx workflow.Context) {
 			b.doubts = append(b.doubts, b.remove(owner)...)
 		}
 	}
+}
+
+// newSweep is the timer of the next sweep.
+func (b *lockBook) newSweep(ctx workflow.Context) workflow.Future {
+	b.hasty, b.hurry = b.hurry || b.waited(), false
+	if b.hasty {
+		return workflow.NewTimer(ctx, sweepHasty)
+	}
+	return workflow.NewTimer(ctx, sweepEvery)
+}
+
+// waited says whether somebody waits for a claim of somebody else.
+func (b *lockBook) waited() bool {
+	for i := range b.claims {
+		if !b.granted(i) {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *lockBook) idle() bool { return !b.used && len(b.claims) == 0 }

@@ -2,6 +2,7 @@ package change_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -55,14 +56,22 @@ func (b *book) claim(owner string, granted bool, targets ...string) {
 		c.Targets = append(c.Targets, t)
 	}
 	b.calls++
-	b.env.UpdateWorkflow(change.UpdateLock, string(rune('a'+b.calls)), answered(func(v any, err error) {
-		if a, ok := v.(change.LockAnswer); err != nil || !ok || a.Granted != granted {
+	b.env.UpdateWorkflow(change.UpdateLocks, fmt.Sprint("round ", b.calls), answered(func(v any, err error) {
+		if a, ok := v.([]change.LockAnswer); err != nil || !ok || len(a) != 1 || a[0].Granted != granted {
 			b.t.Errorf("%s: %+v, %v, want granted %v", owner, v, err, granted)
 		}
-	}), c)
+	}), change.LockRound{Claims: []change.LockClaim{c}})
 }
 
-func (b *book) free(owner string) { b.env.SignalWorkflow(change.SignalUnlock, owner) }
+func (b *book) free(owner string) {
+	b.t.Helper()
+	b.calls++
+	b.env.UpdateWorkflow(change.UpdateLocks, fmt.Sprint("round ", b.calls), answered(func(v any, err error) {
+		if err != nil {
+			b.t.Errorf("free %s: %v", owner, err)
+		}
+	}), change.LockRound{Over: []string{owner}})
+}
 
 // run runs the book until it ends, and says how.
 func (b *book) run(claims ...change.LockClaim) error {

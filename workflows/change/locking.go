@@ -27,7 +27,7 @@ func Locked(ctx workflow.Context, targets []ops.Target, f func(workflow.Context)
 	if err := l.lock(ctx, targets); err != nil {
 		return err
 	}
-	defer l.unlock(ctx, targets)
+	defer l.unlock(ctx, activities.LockIn{Targets: targets, Owner: l.status.ID})
 	l.turn(ctx, before, ops.Text{})
 	return f(ctx)
 }
@@ -56,17 +56,16 @@ func (l *life) lock(ctx workflow.Context, targets []ops.Target) error {
 	}
 }
 
-func (l *life) unlock(ctx workflow.Context, targets []ops.Target) {
-	in := activities.LockIn{Targets: targets, Owner: l.status.ID}
+func (l *life) unlock(ctx workflow.Context, in activities.LockIn) {
 	if _, err := activities.Unlock.Do(disconnected(ctx), activities.Engine, in); err != nil {
 		workflow.GetLogger(ctx).Error("locks not given back; they end by themselves", "error", err)
 	}
 }
 
-// unlockAll gives back every lock and every place in a queue.
-func (l *life) unlockAll(ctx workflow.Context) {
+// unlockAll gives back every lock and every place in a queue; over says that the change ends with that.
+func (l *life) unlockAll(ctx workflow.Context, over bool) {
 	if len(l.locked) > 0 {
-		l.unlock(ctx, l.locked)
+		l.unlock(ctx, activities.LockIn{Targets: l.locked, Owner: l.status.ID, Over: over})
 		l.locked = nil
 	}
 }
