@@ -34,6 +34,27 @@ func TestItWaitsForItsTime(t *testing.T) {
 	}
 }
 
+// TestThePolicyIsAskedAgainAtItsTime: what was allowed when it was asked for, and is not when its time has come, does not
+// run.
+func TestThePolicyIsAskedAgainAtItsTime(t *testing.T) {
+	w := changetest.NewWorld(3, cart)
+	r := askScale()
+	r.At = changetest.Start.Add(5 * time.Hour)
+	l := changetest.New(t, w)
+	left := false
+	l.Decide = func(ops.Facts) (ops.Decision, error) {
+		return ops.Decision{Allow: !left, Sure: true, Rule: "lab", Why: ops.Text{En: "ann has left", Zh: "ann 已离职"}}, nil
+	}
+	l.At(4*time.Hour, func() { left = true })
+	s := l.Run(r)
+	ends(t, s, ops.Refused)
+	wrote(t, w)
+	if s.ClosedAt.Before(r.At) || s.Error.Code != ops.Denied {
+		t.Errorf("it ended at %s with %v", s.ClosedAt, s.Error)
+	}
+	tells(t, s, ops.EventDecision, "", "ann has left")
+}
+
 // frozen is a policy with a freeze of three hours from the start.
 func frozen(refuse bool) func(ops.Facts) (ops.Decision, error) {
 	until := changetest.Start.Add(3 * time.Hour)
