@@ -2,7 +2,7 @@
 //
 // Every surface brings a line of chat (Desk.Say), a filled-in form (Desk.Submit) or a click (Desk.Act) here, and shows
 // what comes back. Parse understands a line, Fill says what is still to be asked, Help what one may ask for, Phrases
-// says a status in words, Identities knows whose account it is. The package starts nothing itself: Starter does.
+// says a status as a Card, which a surface draws or writes as text, Identities knows whose account it is. The package starts nothing itself: Starter does.
 //
 // # The grammar
 //
@@ -37,6 +37,9 @@
 //
 // Why a people file and no look-up by e-mail: an address can be changed by its owner in most chat systems, and then
 // somebody else would be obeyed. An account belongs to a person when an operator has written it down.
+//
+// Why a card is neither text nor blocks: what a change says is decided here, once; how it looks is the surface's own. A
+// platform with little room asks for a smaller card (Card.Fit), and never loses what to approve and with what button.
 //
 // Why secrets are masked even though only references are typed: where a secret is kept is worth hiding too.
 package bot

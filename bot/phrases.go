@@ -14,19 +14,7 @@ type Phrases struct {
 }
 
 // Text says everything that a person should know about a change, in both languages.
-func (p Phrases) Text(s ops.Status) ops.Text {
-	m := message{phrases: p, status: s}
-	m.title()
-	m.request()
-	m.plan()
-	m.decision()
-	m.approvals()
-	m.steps()
-	m.answer()
-	m.end()
-	m.next()
-	return ops.JoinTexts(m.lines, ops.Plain("\n"))
-}
+func (p Phrases) Text(s ops.Status) ops.Text { return p.Card(s).Text() }
 
 // Message says it in one language.
 func (p Phrases) Message(s ops.Status, lang string) string { return p.Text(s).In(lang) }
