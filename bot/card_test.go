@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"orderly.example/bot/gallery"
 	"orderly.example/ops"
 )
 
@@ -14,7 +15,7 @@ func TestACardAsksWhatTheStateAllows(t *testing.T) {
 		"waiting-approval": "asks: approve reject cancel", "held": "asks: retry cancel", "running": "runs: cancel", "succeeded": "good: undo",
 		"failed": "bad:", "broken-glass": "good: review undo", "received": "calm: cancel", "denied": "bad:",
 	} {
-		c := p.Card(examples()[name])
+		c := p.Card(gallery.Statuses()[name])
 		got := []string{string(c.Tone) + ":"}
 		for _, a := range c.Actions {
 			got = append(got, a.Label.En)
@@ -35,7 +36,7 @@ func TestACardAsksWhatTheStateAllows(t *testing.T) {
 // approve and with what button.
 func TestACardShrinksToFit(t *testing.T) {
 	p := Phrases{Operations: operations, Location: shanghai}
-	s := examples()["held"]
+	s := gallery.Statuses()["held"]
 	s.State, s.CanContinue = ops.WaitingApproval, []ops.ActKind{ops.ActApprove, ops.ActReject}
 	for range 10 {
 		s.Steps = append(s.Steps, s.Steps[0])

@@ -32,7 +32,7 @@ func (s Section) text() []ops.Text {
 		}
 	}
 	if t := s.Table; t != nil {
-		lines = append(lines, ops.Text{En: table(t.Columns, t.Rows, ops.English), Zh: table(t.Columns, t.Rows, ops.Chinese)})
+		lines = append(lines, ops.Text{En: t.Text(ops.English), Zh: t.Text(ops.Chinese)})
 	}
 	if s.Left > 0 {
 		lines = append(lines, ops.Textf("  … and %d more", "  …… 另有 %d 项", s.Left))
@@ -41,3 +41,6 @@ func (s Section) text() []ops.Text {
 }
 
 func indented(t ops.Text, by string) ops.Text { return ops.Text{En: by + t.En, Zh: by + t.Zh} }
+
+// Text writes the table in columns of even width, for a font in which a Chinese character is as wide as two letters.
+func (t Table) Text(lang string) string { return table(t.Columns, t.Rows, lang) }

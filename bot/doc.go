@@ -2,7 +2,8 @@
 //
 // Every surface brings a line of chat (Desk.Say), a filled-in form (Desk.Submit) or a click (Desk.Act) here, and shows
 // what comes back. Parse understands a line, Fill says what is still to be asked, Help what one may ask for, Phrases
-// says a status as a Card, which a surface draws or writes as text, Identities knows whose account it is. The package starts nothing itself: Starter does.
+// says a status as a Card, which a surface draws or writes as text, Identities knows whose account it is. The package
+// starts nothing itself: Starter does.
 //
 // # The grammar
 //
