@@ -163,7 +163,17 @@ func (b cardBuilder) answer() Section {
 	}
 	out.Head = say("%s", "%s", a.Text)
 	if len(a.Rows) > 0 {
-		out.Table = &Table{Columns: a.Columns, Rows: a.Rows}
+		out.Table = &Table{Columns: a.Columns, Rows: neutralRows(a.Rows)}
+	}
+	return out
+}
+
+func neutralRows(rows [][]string) [][]string {
+	out := make([][]string, len(rows))
+	for i, r := range rows {
+		for _, cell := range r {
+			out[i] = append(out[i], neutral(cell))
+		}
 	}
 	return out
 }

@@ -44,3 +44,12 @@ func indented(t ops.Text, by string) ops.Text { return ops.Text{En: by + t.En, Z
 
 // Text writes the table in columns of even width, for a font in which a Chinese character is as wide as two letters.
 func (t Table) Text(lang string) string { return table(t.Columns, t.Rows, lang) }
+
+// Clip shortens a text to n characters.
+func Clip(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}

@@ -20,7 +20,7 @@ type Message struct {
 func Draw(c bot.Card, lang string) Message {
 	d := drawing{lang: lang}
 	c = c.Fit(func(c bot.Card) bool { return fits(d.blocks(c)) })
-	return Message{Text: escape(clip(c.Title.In(lang), maxSection)), Blocks: d.blocks(c)}
+	return Message{Text: escape(bot.Clip(c.Title.In(lang), maxSection)), Blocks: d.blocks(c)}
 }
 
 type drawing struct{ lang string }
@@ -32,7 +32,7 @@ var marks = map[bot.Tone]string{
 }
 
 func (d drawing) blocks(c bot.Card) []slack.Block {
-	title := marks[c.Tone] + " *" + escape(clip(c.Title.In(d.lang), maxSection-40)) + "*"
+	title := marks[c.Tone] + " *" + escape(bot.Clip(c.Title.In(d.lang), maxSection-40)) + "*"
 	out := []slack.Block{section("title", title)}
 	for i, s := range c.Sections {
 		out = append(out, section(fmt.Sprint(s.Part, "-", i), d.section(s)))
@@ -59,7 +59,7 @@ func mrkdwn(text string) *slack.TextBlockObject {
 }
 
 func plain(text string, limit int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, clip(text, limit), false, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, bot.Clip(text, limit), false, false)
 }
 
 // section writes a section: its head, its facts as a list, its table in a code block.

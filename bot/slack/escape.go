@@ -11,12 +11,3 @@ func escape(s string) string { return escaper.Replace(s) }
 
 // fenced puts a text into a code block.
 func fenced(s string) string { return "```\n" + escape(s) + "\n```" }
-
-// clip shortens a text to n characters.
-func clip(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n-1]) + "…"
-}
