@@ -108,3 +108,30 @@ func TestAQuestionIsAnsweredOnASureYesOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestAnUnsureQuestionMayMeanSeveralPlaces: the policy is asked about all of them, as the question is.
+func TestAnUnsureQuestionMayMeanSeveralPlaces(t *testing.T) {
+	for _, ask := range []string{"shop.cart.api", "shop.*"} {
+		l := changetest.New(t, changetest.NewWorld(3, cart, "shop.cart.api@idc1/c1:test"))
+		l.Decide = func(f ops.Facts) (ops.Decision, error) {
+			if f.Plan != nil && len(f.Targets) != 2 {
+				t.Errorf("%s: asked about %v", ask, f.Targets)
+			}
+			return ops.Decision{Allow: true, Sure: f.Plan != nil, Why: ops.Plain("it depends on the environment")}, nil
+		}
+		if s := l.Run(changetest.Ask("status", "target", ask)); s.State != ops.Succeeded || len(s.Answer.Rows) != 2 {
+			t.Errorf("%s: %s, %v", ask, s.State, s.Error)
+		}
+	}
+}
+
+func TestAQuestionThatStaysUnsureIsRefused(t *testing.T) {
+	l := changetest.New(t, changetest.NewWorld(3, cart))
+	l.Decide = func(ops.Facts) (ops.Decision, error) {
+		return ops.Decision{Allow: true, Why: ops.Plain("maybe")}, nil
+	}
+	s := l.Run(changetest.Ask("where", "target", "shop.cart.api"))
+	if s.State != ops.Refused || s.Answer != nil || s.Error.Code != ops.Denied || s.Error.Text.Zh == "" {
+		t.Errorf("%s, %v, answer %v", s.State, s.Error, s.Answer)
+	}
+}

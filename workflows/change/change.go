@@ -78,7 +78,7 @@ func (l *life) settle(ctx workflow.Context) error {
 	}
 	facts := l.facts(&ops.Plan{})
 	if len(facts.Targets) > 0 {
-		found, err := activities.Find.Do(ctx, activities.Inventory, activities.FindIn{Targets: facts.Targets})
+		found, err := activities.Find.Do(ctx, activities.Inventory, activities.FindIn{Targets: facts.Targets, Many: true})
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,11 @@ func (l *life) settle(ctx workflow.Context) error {
 			facts.Targets = append(facts.Targets, p.Target)
 		}
 	}
-	return l.askPolicy(ctx, facts)
+	if err := l.askPolicy(ctx, facts); err != nil || l.status.Decision.Sure {
+		return err
+	}
+	return ops.Errorf(ops.Denied, "the policy has no sure answer about this; name the target in full, like shop.cart.api@idc1/c1:prod",
+		"策略无法给出确定答案;请写明完整目标,例如 shop.cart.api@idc1/c1:prod")
 }
 
 // ready brings a planned change to the point where it may run: approved for exactly the plan that holds now, at its

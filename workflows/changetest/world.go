@@ -169,6 +169,11 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		return slices.Compare([]string{a.Target.String()}, []string{b.Target.String()})
 	})
 	slices.SortFunc(out.Services, func(a, b ops.Service) int { return slices.Compare([]string{a.Name}, []string{b.Name}) })
+	for _, t := range in.Targets { // as the inventory does
+		if !in.Many && (t.IsPattern() && t.Env == "" || !t.IsPattern() && len(out.Places) > 1) {
+			return activities.FindOut{}, ops.Errorf(ops.Invalid, "%q means several", "%q 不唯一", t)
+		}
+	}
 	if len(out.Places) == 0 {
 		return out, ops.Errorf(ops.NotFound, "nothing matches", "没有匹配")
 	}
