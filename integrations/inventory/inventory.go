@@ -13,7 +13,7 @@ import (
 // Times of readings.
 const (
 	lifetime = 10 * time.Second // after this a reading is renewed, beside the question that met it
-	freshFor = time.Second      // a reading this young is believed when it says that something is not there
+	freshFor = 2 * time.Second  // a reading this young is believed when it says that something is not there
 	patience = 30 * time.Second // of one reading
 )
 

@@ -146,7 +146,7 @@ func TestWhatWasJustMadeIsFound(t *testing.T) {
 		t.Fatalf("%v after %d readings", err, s.readings)
 	}
 	s.set(nil, at(t, "shop", cart1), at(t, "pay", pay1))
-	*now = now.Add(2 * time.Second)
+	*now = now.Add(3 * time.Second)
 	if err := find(pay1); err != nil || s.readings != 2 {
 		t.Errorf("just made: %v after %d readings", err, s.readings)
 	}
@@ -168,7 +168,7 @@ func TestASourceThatIsAwayKeepsItsServices(t *testing.T) {
 		t.Errorf("nothing could ever be read: %v", err)
 	}
 	s.set(nil, at(t, "shop", cart1))
-	*now = now.Add(2 * time.Second)
+	*now = now.Add(3 * time.Second)
 	if _, err := i.Services(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -180,5 +180,29 @@ func TestASourceThatIsAwayKeepsItsServices(t *testing.T) {
 	}
 	if out, err := i.Find(t.Context(), activities.FindIn{Targets: []ops.Target{target(t, cart1)}}); err != nil || len(out.Places) != 1 {
 		t.Errorf("what was read before is gone: %v, %v", out, err)
+	}
+}
+
+// TestManyMissesCostOneReading: misses at the same time share a reading, and it is believed for two seconds.
+func TestManyMissesCostOneReading(t *testing.T) {
+	s := &shelf{services: []ops.Service{at(t, "shop", cart1)}}
+	i, now := clocked(s)
+	miss := func() {
+		_, err := i.Find(t.Context(), activities.FindIn{Targets: []ops.Target{target(t, "no.such.thing:prod")}})
+		if ops.CodeOf(err) != ops.NotFound {
+			t.Error(err)
+		}
+	}
+	miss()
+	for n, after := range []time.Duration{3 * time.Second, 1500 * time.Millisecond} {
+		*now = now.Add(after)
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(miss)
+		}
+		wg.Wait()
+		if s.readings != 2 {
+			t.Errorf("round %d: %d readings", n, s.readings)
+		}
 	}
 }

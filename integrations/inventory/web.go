@@ -43,9 +43,9 @@ func Open(name, token string) Source {
 	return File(name)
 }
 
-// sameHost keeps the token from being carried to somebody else.
+// sameHost keeps the token from being carried to somebody else, and from https to where everybody can read it.
 func sameHost(r *http.Request, via []*http.Request) error {
-	if r.URL.Host != via[0].URL.Host || len(via) > 3 {
+	if r.URL.Host != via[0].URL.Host || r.URL.Scheme != via[0].URL.Scheme || len(via) > 3 {
 		return errors.New("it sends us elsewhere")
 	}
 	return nil

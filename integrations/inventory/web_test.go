@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"orderly.example/ops"
 )
@@ -98,4 +99,44 @@ func TestWhatACMDBMayAnswer(t *testing.T) {
 	if len(elsewhere.tokens) > 0 {
 		t.Errorf("another host got the token: %v", elsewhere.tokens)
 	}
+}
+
+func TestASlowCMDBIsAway(t *testing.T) {
+	over := make(chan struct{})
+	c := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	defer c.Close()
+	defer close(over)
+	w := Web(c.URL, "s3cret").(*web)
+	w.client.Timeout = 20 * time.Millisecond
+	if _, err := w.Services(t.Context()); ops.CodeOf(err) != ops.Unavailable {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestATokenStaysSecretOnTheWay: a redirect of the same host from https to http would send it for everybody to read.
+func TestATokenStaysSecretOnTheWay(t *testing.T) {
+	tls := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://"+r.Host+"/", http.StatusFound)
+	}))
+	defer tls.Close()
+	plain := newCMDB(t)
+	w := Web(tls.URL, "s3cret").(*web)
+	w.client.Transport = downgraded{tls.Client().Transport, plain.URL}
+	if _, err := w.Services(t.Context()); ops.CodeOf(err) != ops.Unavailable || len(plain.tokens) > 0 {
+		t.Errorf("%v; sent in the clear: %d", err, len(plain.tokens))
+	}
+}
+
+// downgraded carries what goes over http to a plain server, as if it stood at the same host.
+type downgraded struct {
+	http.RoundTripper
+	plain string
+}
+
+func (d downgraded) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Scheme == "http" {
+		r = r.Clone(r.Context())
+		r.URL.Host = strings.TrimPrefix(d.plain, "http://")
+	}
+	return d.RoundTripper.RoundTrip(r)
 }
