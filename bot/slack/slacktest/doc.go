@@ -1,0 +1,2 @@
+// Package slacktest answers: how can a Slack front door be tested without Slack?
+package slacktest
