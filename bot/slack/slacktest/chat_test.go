@@ -76,8 +76,12 @@ func TestMessagesAreRefused(t *testing.T) {
 	hidden := s.Channel("hidden").Private().WithoutApp().ID()
 	api, ann := client(s), s.Person("U_ANN")
 	mine := post(t, api, ops)
+	long := strings.Repeat("x", 2800)
 	text := func(t string) slack.MsgOption { return slack.MsgOptionText(t, false) }
-	send := func(channel string, o ...slack.MsgOption) error { _, _, err := api.PostMessage(channel, o...); return err }
+	send := func(channel string, o ...slack.MsgOption) error {
+		_, _, err := api.PostMessage(channel, o...)
+		return err
+	}
 	edit := func(channel, ts string, o ...slack.MsgOption) error {
 		_, _, _, err := api.UpdateMessage(channel, ts, o...)
 		return err
@@ -94,6 +98,9 @@ func TestMessagesAreRefused(t *testing.T) {
 		{"invalid_arguments", send("", text("x"))},
 		{"thread_not_found", send(ops, text("x"), slack.MsgOptionTS("1.000001"))},
 		{"invalid_metadata_schema", send(ops, text("x"), slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "e"}))},
+		{"invalid_blocks", send(ops, slack.MsgOptionBlocks(section(strings.Repeat("x", 3001))))},
+		{"msg_blocks_too_long", send(ops, slack.MsgOptionBlocks(section(long), section(long), section(long), section(long)))},
+		{"msg_blocks_too_long", edit(ops, mine, slack.MsgOptionBlocks(section(long), section(long), section(long), section(long)))},
 		{"message_not_found", edit(ops, "1.000001", text("x"))},
 		{"channel_not_found", edit("ops", mine, text("x"))},
 		{"msg_too_long", edit(ops, mine, text(strings.Repeat("x", 4001)))},
@@ -109,5 +116,15 @@ func TestMessagesAreRefused(t *testing.T) {
 	}
 	if _, err := api.PostEphemeral(ops, ann.ID(), text("x")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestARefusalSaysWhere: as Slack does in response_metadata.
+func TestARefusalSaysWhere(t *testing.T) {
+	s := slacktest.New(t)
+	_, _, err := client(s).PostMessage(s.Channel("ops").ID(), slack.MsgOptionBlocks(section("")))
+	answer, _ := err.(slack.SlackErrorResponse)
+	if m := answer.ResponseMetadata.Messages; len(m) != 1 || !strings.Contains(m[0], "[json-pointer:/blocks/0/text/text]") {
+		t.Errorf("%#v", err)
 	}
 }

@@ -36,14 +36,8 @@ func (s *Server) contentOf(args map[string]string) (content, *refusal) {
 		}
 		c.text, c.given["text"] = md, true
 	}
-	if c.given["blocks"] && json.Unmarshal([]byte(args["blocks"]), &c.blocks) != nil {
-		return c, refuse("invalid_blocks_format")
-	}
-	if c.given["attachments"] && json.Unmarshal([]byte(args["attachments"]), &c.attachments) != nil {
-		return c, refuse("invalid_attachments")
-	}
-	if len(c.attachments) > 100 {
-		return c, refuse("too_many_attachments")
+	if r := c.readBlocks(args); r != nil {
+		return c, r
 	}
 	if c.given["metadata"] {
 		if r := c.readMetadata(args["metadata"]); r != nil {
@@ -56,6 +50,28 @@ func (s *Server) contentOf(args map[string]string) (content, *refusal) {
 		}
 	}
 	return c, nil
+}
+
+func (c *content) readBlocks(args map[string]string) *refusal {
+	message := map[string]json.RawMessage{}
+	for _, name := range []string{"blocks", "attachments"} {
+		if c.given[name] {
+			message[name] = json.RawMessage(args[name])
+		}
+	}
+	raw, err := json.Marshal(message)
+	if err != nil {
+		return refuse("invalid_blocks_format")
+	}
+	if r := refusedFor(CheckMessage(raw)); r != nil {
+		return r
+	}
+	for name, to := range map[string]any{"blocks": &c.blocks, "attachments": &c.attachments} {
+		if c.given[name] && json.Unmarshal(message[name], to) != nil {
+			return refuse("invalid_" + name)
+		}
+	}
+	return nil
 }
 
 func (c *content) readMetadata(raw string) *refusal {

@@ -49,7 +49,10 @@ func TestRatesAreLimitedWhenSwitchedOn(t *testing.T) {
 	if n, _ := calls(t, to(ops)); n != 2 {
 		t.Errorf("%d messages after two seconds", n)
 	}
-	info := func() error { _, err := api.GetConversationInfo(&slack.GetConversationInfoInput{ChannelID: ops}); return err }
+	info := func() error {
+		_, err := api.GetConversationInfo(&slack.GetConversationInfoInput{ChannelID: ops})
+		return err
+	}
 	n, wait := calls(t, info)
 	if n != 50 || wait < 50*time.Second || wait > time.Minute {
 		t.Errorf("tier 3: %d calls, then %v", n, wait)

@@ -16,6 +16,18 @@ func invalid(code string, messages ...string) *refusal {
 	return &refusal{code: code, more: object{"response_metadata": object{"messages": messages}}}
 }
 
+// refusedFor is the refusal of content with problems; nil when there are none.
+func refusedFor(problems []Problem) *refusal {
+	if len(problems) == 0 {
+		return nil
+	}
+	messages := make([]string, len(problems))
+	for i, p := range problems {
+		messages[i] = p.String()
+	}
+	return invalid(problems[0].Code, messages...)
+}
+
 func missing(argument string) *refusal {
 	return invalid("invalid_arguments", fmt.Sprintf("[ERROR] missing required field: %s", argument))
 }

@@ -61,8 +61,8 @@ func (v *view) json(values object) object {
 
 // readView reads a view that the app wants to show.
 func (s *Server) readView(raw, kind string) (object, *refusal) {
-	if len(raw) > maxViewRaw {
-		return nil, refuse("view_too_large")
+	if r := refusedFor(CheckView([]byte(raw))); r != nil {
+		return nil, r
 	}
 	var body object
 	if json.Unmarshal([]byte(raw), &body) != nil {
