@@ -1,14 +1,8 @@
 package slacktest
 
-import "strings"
-
 func (s *Server) authTest(*Call) (object, *refusal) {
 	return object{
 		"url": "https://example.slack.com/", "team": "Example", "user": botName, "team_id": TeamID, "user_id": BotUserID, "bot_id": BotID,
 		"is_enterprise_install": false,
 	}, nil
-}
-
-func (s *Server) openConnection(*Call) (object, *refusal) {
-	return object{"url": "ws" + strings.TrimPrefix(s.http.URL, "http") + "/link/?ticket=" + s.id("t")}, nil
 }

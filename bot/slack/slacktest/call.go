@@ -55,6 +55,10 @@ func (c *Call) readJSON(body io.Reader) *refusal {
 	if err != nil || len(raw) == 0 {
 		return nil
 	}
+	return c.decode(raw)
+}
+
+func (c *Call) decode(raw []byte) *refusal {
 	var args map[string]json.RawMessage
 	if json.Unmarshal(raw, &args) != nil {
 		return refuse("invalid_json")

@@ -16,6 +16,7 @@ func (s *Server) postMessage(c *Call) (object, *refusal) {
 		return nil, r
 	}
 	ch.messages = append(ch.messages, m)
+	s.echo(m, "")
 	return object{"channel": ch.id, "ts": m.ts, "message": m.json(true)}, nil
 }
 
@@ -76,6 +77,7 @@ func (s *Server) updateMessage(c *Call) (object, *refusal) {
 	if r := s.change(m, c.Args); r != nil {
 		return nil, r
 	}
+	s.echo(m, "message_changed")
 	return object{"channel": ch.id, "ts": m.ts, "text": m.text, "message": m.json(true)}, nil
 }
 
@@ -127,6 +129,7 @@ func (s *Server) deleteMessage(c *Call) (object, *refusal) {
 		return nil, refuse("cant_delete_message")
 	}
 	m.gone = true
+	s.echo(m, "message_deleted")
 	return object{"channel": ch.id, "ts": m.ts}, nil
 }
 

@@ -79,8 +79,12 @@ func (c *content) readMetadata(raw string) *refusal {
 		return refuse("invalid_metadata_format")
 	}
 	kind, _ := c.metadata["event_type"].(string)
+	if kind == "" && c.metadata["event_payload"] == nil {
+		c.given["metadata"] = false // slack-go writes empty metadata into everything that it sends to a response URL
+		return nil
+	}
 	_, payload := c.metadata["event_payload"].(object)
-	if len(c.metadata) > 0 && (kind == "" || !payload) {
+	if kind == "" || !payload {
 		return refuse("invalid_metadata_schema")
 	}
 	return nil

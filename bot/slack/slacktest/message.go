@@ -12,6 +12,8 @@ type message struct {
 	edits   int
 	edited  string // ts of the last edit that people see as one
 	gone    bool
+	picked  picks
+	now     *message // what has become of it, for one that is kept as it was
 }
 
 func (m *message) json(withMetadata bool) object {
@@ -50,4 +52,12 @@ func (c *Channel) threadOf(ts string) []*message {
 		}
 	}
 	return out
+}
+
+// current is the message as it is now.
+func (m *message) current() *message {
+	if m.now != nil {
+		return m.now
+	}
+	return m
 }

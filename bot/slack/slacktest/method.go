@@ -53,7 +53,12 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request) {
 	}
 	s.record(c, answer, refused)
 	scopes := strings.Join(s.scopes, ",")
+	echoes := s.echoes
+	s.echoes = nil
 	s.mu.Unlock()
+	for _, e := range echoes {
+		s.happens(e)
+	}
 	w.Header().Set("X-OAuth-Scopes", scopes)
 	respond(w, c, refused)
 }

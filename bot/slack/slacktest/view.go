@@ -19,6 +19,7 @@ type view struct {
 	person         *Person
 	body           object // as the app gave it
 	closed         bool
+	picked         picks
 }
 
 func (v *view) text(field string) string { t, _ := v.body[field].(string); return t }
