@@ -45,7 +45,7 @@ func (c *Call) set(name, value string) {
 	switch {
 	case name == "token":
 		c.token = value
-	case value != "null":
+	case value != "null" && value != "":
 		c.Args[name] = value
 	}
 }
@@ -64,8 +64,8 @@ func (c *Call) decode(raw []byte) *refusal {
 		return refuse("invalid_json")
 	}
 	for name, v := range args {
-		var text string
-		if json.Unmarshal(v, &text) != nil {
+		text := ""
+		if string(v) == "null" || json.Unmarshal(v, &text) != nil {
 			text = string(v)
 		}
 		c.set(name, text)

@@ -21,6 +21,9 @@ func (m Message) surface(p *Person) (object, []object, picks) {
 	if m.m.picked == nil {
 		m.m.picked = picks{}
 	}
+	if m.m.gone {
+		return object{}, nil, m.m.picked
+	}
 	blocks := m.m.blocks
 	for _, a := range m.m.attachments {
 		if o, ok := a.(object); ok {
