@@ -16,6 +16,7 @@ type Call struct {
 	At     time.Time
 	Error  string // what it was answered with; empty when all was well
 	Answer json.RawMessage
+	Fault  Fault // how it went wrong; 0 when it did not
 
 	token string
 }

@@ -1,4 +1,34 @@
 package slacktest
 
-// ordered is what goes out now that d has come up.
-func (s *Server) ordered(d *Delivery) []*Delivery { return []*Delivery{d} }
+// DuplicateNext lets each of the next deliveries come twice, with the same payload.
+func (s *Server) DuplicateNext(times int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.duplicate += times
+}
+
+// SwapNext lets the next delivery come after the one that follows it.
+func (s *Server) SwapNext() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.swap = true
+}
+
+// ordered is what goes out now that a delivery has come up.
+func (s *Server) ordered(d *Delivery) []*Delivery {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.swap {
+		s.swap, s.held = false, d
+		return nil
+	}
+	out := []*Delivery{d}
+	if s.duplicate > 0 {
+		s.duplicate--
+		out = append(out, &Delivery{Kind: d.Kind, Payload: d.Payload, s: s, settled: make(chan struct{})})
+	}
+	if s.held != nil {
+		out, s.held = append(out, s.held), nil
+	}
+	return out
+}

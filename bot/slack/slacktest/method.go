@@ -48,6 +48,9 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request) {
 	c, refused := read(r)
 	s.mu.Lock()
 	var answer object
+	if c.Fault = s.fault(c.Method); refused == nil {
+		refused = c.Fault.refused()
+	}
 	if refused == nil {
 		answer, refused = s.answer(c)
 	}
@@ -60,7 +63,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request) {
 		s.happens(e)
 	}
 	w.Header().Set("X-OAuth-Scopes", scopes)
-	respond(w, c, refused)
+	s.respond(w, r, c, refused)
 }
 
 // answer does what a call asks for.

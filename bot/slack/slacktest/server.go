@@ -42,6 +42,10 @@ type Server struct {
 	responses map[string]*response
 	ledger    []Call
 
+	faults         map[string][]Fault
+	duplicate      int
+	swap           bool
+	held           *Delivery
 	listening      bool     // the app has listened at some time
 	echoes         []object // events of what the app does itself, which are about to be told
 	posting        *posting
@@ -59,7 +63,7 @@ func New(t testing.TB) *Server {
 	s := &Server{
 		BotToken: "xoxb-test", AppToken: "xapp-test", SigningSecret: "8f742231b10e8888abcd99yyyzzz85a5",
 		t: t, done: make(chan struct{}), advanced: make(chan struct{}), scopes: allScopes(), triggers: map[string]*trigger{},
-		responses: map[string]*response{},
+		responses: map[string]*response{}, faults: map[string][]Fault{},
 		ackWithin: 3 * time.Second, tickets: map[string]bool{}, pending: map[string]*pending{},
 	}
 	mux := http.NewServeMux()
