@@ -50,7 +50,11 @@ func (s *Server) history(c *Call) (object, *refusal) {
 		}
 	}
 	slices.Reverse(all)
-	return page(c, all)
+	answer, r := page(c, all)
+	if r == nil {
+		answer["pin_count"], answer["channel_actions_ts"], answer["channel_actions_count"] = 0, nil, 0
+	}
+	return answer, r
 }
 
 // replies is a thread, oldest first.
