@@ -1,6 +1,8 @@
 package slacktest_test
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -61,6 +63,21 @@ func TestAnUpdateKeepsBlocksOnlyWithoutText(t *testing.T) {
 	}
 }
 
+// TestAnUpdateKeepsMetadataUnlessItIsEmptied: an empty object removes it.
+func TestAnUpdateKeepsMetadataUnlessItIsEmptied(t *testing.T) {
+	s := slacktest.New(t)
+	ops, api := s.Channel("ops").ID(), client(s)
+	ts := post(t, api, ops, slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "change", EventPayload: map[string]any{"id": "c1"}}))
+	r, err := http.PostForm(s.API()+"chat.update", url.Values{"token": {s.BotToken}, "channel": {ops}, "ts": {ts}, "text": {"x"}, "metadata": {"{}"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if m := thread(t, api, ops, ts)[0]; m.Metadata.EventType != "" || m.Text != "x" {
+		t.Errorf("%+v", m.Msg)
+	}
+}
+
 func thread(t *testing.T, api *slack.Client, channel, ts string) []slack.Message {
 	t.Helper()
 	all, more, _, err := api.GetConversationReplies(&slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, IncludeAllMetadata: true})
@@ -75,7 +92,7 @@ func TestMessagesAreRefused(t *testing.T) {
 	ops, away := s.Channel("ops").ID(), s.Channel("away").WithoutApp().ID()
 	hidden := s.Channel("hidden").Private().WithoutApp().ID()
 	api, ann := client(s), s.Person("U_ANN")
-	mine := post(t, api, ops)
+	mine, hers := post(t, api, ops), ann.Says(s.Channel("ops"), "hello").TS()
 	long := strings.Repeat("x", 2800)
 	text := func(t string) slack.MsgOption { return slack.MsgOptionText(t, false) }
 	send := func(channel string, o ...slack.MsgOption) error {
@@ -106,6 +123,8 @@ func TestMessagesAreRefused(t *testing.T) {
 		{"msg_too_long", edit(ops, mine, text(strings.Repeat("x", 4001)))},
 		{"", edit(ops, mine, text(strings.Repeat("字", 4000)))},
 		{"no_text", edit(ops, mine)},
+		{"cant_update_message", edit(ops, hers, text("x"))},
+		{"cant_delete_message", func() error { _, _, err := api.DeleteMessage(ops, hers); return err }()},
 	} {
 		if code(c.err) != c.want {
 			t.Errorf("%v, want %q", c.err, c.want)

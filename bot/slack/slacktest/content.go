@@ -78,6 +78,9 @@ func (c *content) readMetadata(raw string) *refusal {
 	if json.Unmarshal([]byte(raw), &c.metadata) != nil {
 		return refuse("invalid_metadata_format")
 	}
+	if len(c.metadata) == 0 {
+		return nil // it removes what was there
+	}
 	kind, _ := c.metadata["event_type"].(string)
 	if kind == "" && c.metadata["event_payload"] == nil {
 		c.given["metadata"] = false // slack-go writes empty metadata into everything that it sends to a response URL

@@ -30,6 +30,9 @@ func (m *message) json(withMetadata bool) object {
 	}
 	if m.thread != "" {
 		o["thread_ts"] = m.thread
+		if root := m.channel.find(m.thread); root != nil {
+			o["parent_user_id"] = root.user
+		}
 	}
 	if n := len(m.channel.threadOf(m.ts)); n > 1 {
 		o["thread_ts"], o["reply_count"] = m.ts, n-1
