@@ -28,6 +28,7 @@ type app struct {
 // listen connects an app that acknowledges everything until answer says otherwise.
 func listen(t *testing.T, s *slacktest.Server, answer func(socketmode.Event) (any, bool)) *app {
 	t.Helper()
+	before := s.Connections()
 	a := &app{Client: client(s), answer: answer}
 	a.socket = socketmode.New(a.Client, socketmode.OptionLog(log.New(io.Discard, "", 0)))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -48,7 +49,6 @@ func listen(t *testing.T, s *slacktest.Server, answer func(socketmode.Event) (an
 		}
 	})
 	t.Cleanup(func() { cancel(); running.Wait() })
-	before := s.Connections()
 	slacktest.Await(t, "a connection", func() bool { return s.Connections() > before })
 	return a
 }
