@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -29,7 +30,7 @@ func read(r *http.Request) (*Call, *refusal) {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		return c, c.readJSON(r.Body)
 	}
-	if err := r.ParseMultipartForm(1 << 20); err != nil && err != http.ErrNotMultipart { //nolint:errorlint // documented to be this value
+	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return c, refuse("invalid_form_data")
 	}
 	c.take(r.PostForm)

@@ -58,7 +58,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the upgrader has answered
 	}
-	defer ws.Close()
+	defer func() { _ = ws.Close() }()
 	c, hello := s.connected(ws)
 	defer s.disconnected(c)
 	if c.send(hello) != nil {
@@ -149,7 +149,7 @@ func (s *Server) sendOverSocket(d *Delivery, retry int, reason string) *sending 
 		done <- outcome{failed: "connection_failed"}
 		return &sending{done, func() {}}
 	}
-	c := s.connections[rand.IntN(len(s.connections))] //nolint:gosec // any will do
+	c := s.connections[rand.IntN(len(s.connections))]
 	d.attempts[len(d.attempts)-1].Connection = c.number
 	id := s.id("envelope-")
 	envelope := object{"envelope_id": id, "type": d.Kind, "payload": d.Payload, "accepts_response_payload": d.Kind != Event}
