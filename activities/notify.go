@@ -3,15 +3,24 @@ package activities
 import (
 	"context"
 
+	"go.temporal.io/sdk/activity"
+
 	"orderly.example/ops"
 )
 
-// Notifier shows a status where its request came from: it edits its one message, latest wins. Twice is harmless.
+// Notifier shows a change where its request came from: it edits its one message, and says something new only when
+// somebody is needed. Twice is harmless.
 type Notifier interface {
-	Notify(ctx context.Context, notice ops.Notice) error
+	Notify(ctx context.Context, n ops.Notice) (ops.Receipt, error)
 }
 
-// Notify shows a status on the surface that answers under the surface's name.
-var Notify = newStep("notify", read, func(n Notifier, ctx context.Context, notice ops.Notice) (struct{}, error) {
-	return struct{}{}, n.Notify(ctx, notice)
+// Notify shows a change on the surface that answers under the surface's name. It is a write although it changes nothing
+// in the cloud: a platform that hangs must not hold up the change, which a local activity would.
+var Notify = newStep("notify", write, func(n Notifier, ctx context.Context, notice ops.Notice) (ops.Receipt, error) {
+	return n.Notify(ctx, notice)
 })
+
+// Again says whether the running step was tried before, so that its effect may be there already.
+func Again(ctx context.Context) bool {
+	return activity.IsActivity(ctx) && activity.GetInfo(ctx).Attempt > 1
+}

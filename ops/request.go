@@ -55,6 +55,7 @@ type Origin struct {
 	Surface string `json:"surface"`           // slack, lark, cli, api, console ...
 	Channel string `json:"channel,omitempty"` // the room or channel
 	Thread  string `json:"thread,omitempty"`
+	Ref     string `json:"ref,omitempty"` // the message that was shown before the change began, in the surface's own words
 }
 
 // maxKeyLetters is how much of the hash stands in a change ID: 12 letters of base32, 60 bits.

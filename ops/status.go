@@ -91,10 +91,18 @@ type Answer struct {
 	Rows    [][]string `json:"rows,omitempty"`
 }
 
-// Notice is a status on its way to the surface that the request came from.
+// Notice tells the surface that a request came from that its change has news. It carries no status: whoever shows the
+// change reads it as it is at that moment, so that what is shown is always the latest.
 type Notice struct {
-	Status    Status `json:"status"`
-	Attention bool   `json:"attention,omitempty"` // somebody is needed: a new message, not only an edit
+	Change string `json:"change"`
+	From   Origin `json:"from"`
+	Ref    string `json:"ref,omitempty"` // what the surface answered the last time
+}
+
+// Receipt is the answer of a surface to a Notice.
+type Receipt struct {
+	Ref   string    `json:"ref,omitempty"`  // where the message is and what was said so far, in the surface's own words
+	Renew time.Time `json:"renew,omitzero"` // when the message stops taking answers, so that a change that waits must be shown anew
 }
 
 // Summary is one line of a list of changes; it is read from visibility alone.

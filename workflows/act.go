@@ -7,6 +7,7 @@ import (
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"orderly.example/ops"
 	"orderly.example/workflows/change"
@@ -44,7 +45,8 @@ func updateID(a ops.Act) string { return ops.ShortHash(string(a.Kind), a.By.ID, 
 func over(err error) bool {
 	var missing *serviceerror.NotFound
 	var failed *serviceerror.WorkflowNotReady
-	return errors.As(err, &missing) || errors.As(err, &failed)
+	var app *temporal.ApplicationError
+	return errors.As(err, &missing) || errors.As(err, &failed) || errors.As(err, &app) && app.Type() == change.Over
 }
 
 // after answers an act on a change that has ended: it is too late, except for the review that is owed, and for a retry,
@@ -77,7 +79,7 @@ func again(s ops.State) bool {
 // again starts the same request once more, asked for by the person who retries.
 func (c *Client) again(ctx context.Context, s ops.Status, a ops.Act) (ops.Reply, error) {
 	r := s.Request
-	r.By, r.Key, r.Standing = a.By, "retry "+s.ID+" "+updateID(a), nil
+	r.By, r.Key, r.Standing, r.From.Ref = a.By, "retry "+s.ID+" "+updateID(a), nil, ""
 	id, err := c.Start(ctx, r)
 	if err != nil {
 		return ops.Reply{}, err

@@ -28,9 +28,8 @@ func TestTheWholeLifeOnARealEngine(t *testing.T) {
 	if got, want := s.World.Written(), []string{"scale " + cart + " 3->6"}; !slices.Equal(got, want) {
 		t.Errorf("written %v, want %v", got, want)
 	}
-	notices := s.Notices()
-	if last := notices[len(notices)-1]; last.Status.State != ops.Succeeded || last.Status.ID != id {
-		t.Errorf("the room's last word is %s of %s", last.Status.State, last.Status.ID)
+	if shown := s.Shown(); shown[len(shown)-1] != ops.Succeeded || s.Notices()[0].Change != id {
+		t.Errorf("the room was shown %s of %s", shown, s.Notices()[0].Change)
 	}
 	t.Run("a late vote is refused, told why, and in the record", func(t *testing.T) {
 		r := s.act(id, ops.ActReject, chen, done.Plan.Hash)

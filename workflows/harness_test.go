@@ -68,6 +68,7 @@ func newStage(t *testing.T, w *changetest.World) *stage {
 	s := &stage{t: t, temporal: c, Surroundings: &changetest.Surroundings{World: w}, Client: workflows.NewClient(c, catalogue, "test", queue)}
 	wk := worker.New(c, queue, workflows.WorkerOptions())
 	workflows.Register(wk, catalogue)
+	s.Read = s.Client.Status
 	activities.Register(wk, s.Steps())
 	activities.Register(wk, activities.Bind(activities.Engine, workflows.Engine{Client: s.Client}))
 	if err := wk.Start(); err != nil {

@@ -22,7 +22,7 @@ func (s *server) room(ctx context.Context, in *roomIn) (*huma.StreamResponse, er
 	if _, err := s.speakerIn(ctx, in.Room); err != nil {
 		return nil, s.failure(ctx, err)
 	}
-	f := &roomFeed{server: s, room: in.Room, known: map[string]bool{}, shown: map[string]latest{}, watching: map[string]bool{}, news: make(chan ops.Notice)}
+	f := &roomFeed{server: s, room: in.Room, known: map[string]bool{}, shown: map[string]latest{}, watching: map[string]bool{}, news: make(chan ops.Status)}
 	notices, cancel := s.Rooms.Subscribe(in.Room)
 	return s.streaming(func(ctx context.Context, to *stream) error {
 		defer cancel()
@@ -40,7 +40,7 @@ type roomFeed struct {
 	known    map[string]bool   // changes of which it is known whether they belong here
 	shown    map[string]latest // by change
 	watching map[string]bool
-	news     chan ops.Notice // from the watched changes
+	news     chan ops.Status // from the watched changes
 }
 
 func (f *roomFeed) run(ctx context.Context, to *stream, notices <-chan ops.Notice) error {
@@ -59,10 +59,9 @@ func (f *roomFeed) run(ctx context.Context, to *stream, notices <-chan ops.Notic
 			if !ok {
 				return nil // too slow: the reader comes back and gets everything anew
 			}
-			f.server.follower.nudge(n.Status.ID)
-			err = f.show(ctx, to, n)
-		case n := <-f.news:
-			err = f.show(ctx, to, n)
+			err = f.told(ctx, to, n.Change)
+		case st := <-f.news:
+			err = f.show(ctx, to, st)
 		case <-again.C:
 			err = f.look(ctx, to)
 		case <-beat.C:
@@ -72,6 +71,16 @@ func (f *roomFeed) run(ctx context.Context, to *stream, notices <-chan ops.Notic
 			return err
 		}
 	}
+}
+
+// told shows a change that has news.
+func (f *roomFeed) told(ctx context.Context, to *stream, id string) error {
+	f.server.follower.nudge(id)
+	st, err := f.server.Desk.Status(ctx, id)
+	if err != nil {
+		return nil //nolint:nilerr // the next look, or the one who watches it, finds what this one did not
+	}
+	return f.show(ctx, to, st)
 }
 
 // look shows those of the latest changes that belong here and were not seen yet, the oldest first.
@@ -97,7 +106,7 @@ func (f *roomFeed) look(ctx context.Context, to *stream) error {
 			continue
 		}
 		if from := st.Request.From; from.Surface == Console && from.Channel == f.room {
-			if err := f.show(ctx, to, ops.Notice{Status: st}); err != nil {
+			if err := f.show(ctx, to, st); err != nil {
 				return err
 			}
 		}
@@ -106,8 +115,7 @@ func (f *roomFeed) look(ctx context.Context, to *stream) error {
 }
 
 // show sends a message unless a newer form of it was sent, and looks closer at it while it lives.
-func (f *roomFeed) show(ctx context.Context, to *stream, n ops.Notice) error {
-	st := n.Status
+func (f *roomFeed) show(ctx context.Context, to *stream, st ops.Status) error {
 	f.known[st.ID] = true
 	if !f.watching[st.ID] && st.ClosedAt.IsZero() {
 		f.watching[st.ID] = true
@@ -117,7 +125,7 @@ func (f *roomFeed) show(ctx context.Context, to *stream, n ops.Notice) error {
 		return nil
 	}
 	f.shown[st.ID] = latest{events: len(st.Events), at: st.UpdatedAt}
-	return to.send(event{name: "message", data: wire.RoomMessage{ID: st.ID, Status: f.server.shown(st), Attention: n.Attention}})
+	return to.send(event{name: "message", data: wire.RoomMessage{ID: st.ID, Status: f.server.shown(st)}})
 }
 
 // watch brings the news of one change until it is over.
@@ -143,7 +151,7 @@ func (f *roomFeed) follow(ctx context.Context, id string) error {
 			return err
 		}
 		select {
-		case f.news <- ops.Notice{Status: st}:
+		case f.news <- st:
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -23,8 +23,8 @@ func NewHub() *Hub { return &Hub{rooms: map[string]map[*reader]struct{}{}} }
 
 // Notify hands a notice to everybody in its room. It never waits and never fails: who is not there misses nothing,
 // because the changes themselves are the record.
-func (h *Hub) Notify(_ context.Context, n ops.Notice) error {
-	room := n.Status.Request.From.Channel
+func (h *Hub) Notify(_ context.Context, n ops.Notice) (ops.Receipt, error) {
+	room := n.From.Channel
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for r := range h.rooms[room] {
@@ -34,7 +34,7 @@ func (h *Hub) Notify(_ context.Context, n ops.Notice) error {
 			h.drop(room, r)
 		}
 	}
-	return nil
+	return ops.Receipt{}, nil
 }
 
 // Subscribe follows a room until cancel is called. The channel is closed when the reader is too slow.

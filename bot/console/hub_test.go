@@ -8,7 +8,7 @@ import (
 )
 
 func notice(room, id string) ops.Notice {
-	return ops.Notice{Status: ops.Status{ID: id, Request: ops.Request{From: ops.Origin{Surface: "console", Channel: room}}}}
+	return ops.Notice{Change: id, From: ops.Origin{Surface: "console", Channel: room}}
 }
 
 func TestAHubReachesTheRoomAndNobodyElse(t *testing.T) {
@@ -17,16 +17,16 @@ func TestAHubReachesTheRoomAndNobodyElse(t *testing.T) {
 	defer leave()
 	dev, leaveDev := h.Subscribe("dev")
 	defer leaveDev()
-	if err := h.Notify(t.Context(), notice("ops", "a")); err != nil {
+	if _, err := h.Notify(t.Context(), notice("ops", "a")); err != nil {
 		t.Fatal(err)
 	}
-	if n := <-ops1; n.Status.ID != "a" {
-		t.Errorf("got %s", n.Status.ID)
+	if n := <-ops1; n.Change != "a" {
+		t.Errorf("got %s", n.Change)
 	}
 	if len(dev) != 0 {
 		t.Error("the other room heard it")
 	}
-	if err := h.Notify(t.Context(), notice("empty", "b")); err != nil {
+	if _, err := h.Notify(t.Context(), notice("empty", "b")); err != nil {
 		t.Errorf("a room without people: %v", err)
 	}
 }
@@ -35,7 +35,7 @@ func TestASlowReaderIsDroppedAndHoldsUpNobody(t *testing.T) {
 	h := NewHub()
 	slow, leave := h.Subscribe("ops")
 	for i := range backlog + 1 {
-		if err := h.Notify(t.Context(), notice("ops", strconv.Itoa(i))); err != nil {
+		if _, err := h.Notify(t.Context(), notice("ops", strconv.Itoa(i))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package change
 import (
 	"slices"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"orderly.example/activities"
@@ -23,11 +24,17 @@ func (l *life) listen(ctx workflow.Context) error {
 			l.locks++
 		}
 	})
-	return workflow.SetUpdateHandlerWithOptions(ctx, UpdateAct, l.act, workflow.UpdateHandlerOptions{Validator: malformed})
+	return workflow.SetUpdateHandlerWithOptions(ctx, UpdateAct, l.act, workflow.UpdateHandlerOptions{Validator: l.taken})
 }
 
-// malformed refuses only what is no act at all; everything else is answered by act and recorded.
-func malformed(_ workflow.Context, a ops.Act) error {
+// Over is the type of the error that an act gets which comes when all is said and only the last message is on its way.
+const Over = "over"
+
+// taken refuses only what is no act at all, and what comes after the end; everything else is answered by act and recorded.
+func (l *life) taken(_ workflow.Context, a ops.Act) error {
+	if !l.status.ClosedAt.IsZero() {
+		return temporal.NewApplicationError("the change is over", Over)
+	}
 	kinds := []ops.ActKind{ops.ActApprove, ops.ActReject, ops.ActCancel, ops.ActRetry}
 	if !slices.Contains(kinds, a.Kind) || a.By.ID == "" || len(a.Note) > maxNote {
 		return ops.Errorf(ops.Invalid, "not an act: kind, person or note is wrong", "操作无效:类型、人员或备注有误")
@@ -107,7 +114,7 @@ func (l *life) mayVote(a ops.Act) error {
 
 // cancel ends the change. The requester may always; others when the policy allows them the operation "cancel".
 func (l *life) cancel(ctx workflow.Context, a ops.Act) error {
-	if !l.status.ClosedAt.IsZero() || l.undoing {
+	if l.undoing {
 		return ops.Errorf(ops.Conflict, "too late: the change is %s", "已晚:该变更状态为 %s", l.status.State.Text())
 	}
 	if err := l.allowed(ctx, a); err != nil {

@@ -19,7 +19,6 @@ func (l *life) approve(ctx workflow.Context) error {
 		l.noteStanding()
 		return nil
 	}
-	l.tell.attention = true
 	l.turn(ctx, ops.WaitingApproval, need.Text())
 	expiry := need.Expiry
 	if expiry == 0 {

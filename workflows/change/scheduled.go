@@ -48,7 +48,7 @@ func scheduled(inner Definition, r ops.Request) Definition {
 func (l *life) everyRun() ops.Request {
 	r := l.status.Request
 	r.Schedule, r.At, r.Cron, r.TimeZone, r.BreakGlass = "schedule-"+l.status.ID, time.Time{}, "", "", ""
-	r.Standing = l.status.Approvals
+	r.Standing, r.From.Ref = l.status.Approvals, ""
 	return r
 }
 

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"time"
 
 	enums "go.temporal.io/api/enums/v1"
@@ -14,13 +15,14 @@ import (
 // teller keeps the one message at the origin up to date, beside the change and never in its way: the latest status
 // wins, and a surface that does not answer costs the change nothing.
 type teller struct {
-	life      *life
-	ctx       workflow.Context // of the last turn, for the clock
-	dirty     bool
-	attention bool
-	busy      bool
-	stop      bool
-	failed    bool
+	life   *life
+	ctx    workflow.Context // of the last turn, for the clock
+	notice ops.Notice       // with what the surface answered the last time
+	renew  time.Time
+	dirty  bool
+	busy   bool
+	stop   bool
+	failed int // tries in a row that the surface did not take
 }
 
 // DeliverName is the workflow that carries a last message to a surface that did not answer.
@@ -35,24 +37,52 @@ func (t *teller) start(ctx workflow.Context) {
 	if t.silent() {
 		return
 	}
+	from := t.life.status.Request.From
+	t.notice = ops.Notice{Change: t.life.status.ID, From: from, Ref: from.Ref}
 	ctx = disconnected(ctx)
 	workflow.Go(ctx, func(ctx workflow.Context) {
-		for !t.stop {
-			if workflow.Await(ctx, func() bool { return t.dirty || t.stop }) != nil {
-				return
-			}
-			if t.dirty && !t.stop {
-				t.say(ctx)
-			}
+		for t.news(ctx) {
+			t.say(ctx)
 		}
 	})
 }
 
+// news waits until there is something to say, or something that was not taken to say again, and is false at the end.
+func (t *teller) news(ctx workflow.Context) bool {
+	for {
+		fresh := func() bool { return t.dirty || t.stop }
+		wait, bounded := t.patience()
+		if !bounded {
+			return workflow.Await(ctx, fresh) == nil && !t.stop
+		}
+		changed, err := workflow.AwaitWithTimeout(ctx, wait, fresh)
+		if err != nil || t.stop {
+			return false
+		}
+		if _, due := t.patience(); changed || due {
+			return true
+		}
+	}
+}
+
+// patience is how long to wait for news before the message is shown again without any.
+func (t *teller) patience() (time.Duration, bool) {
+	if t.failed > 0 {
+		return min(5*time.Second<<min(t.failed, 6), 5*time.Minute), true
+	}
+	waits := slices.Contains([]ops.State{ops.WaitingApproval, ops.WaitingWindow, ops.Held}, t.life.status.State)
+	return max(time.Second, t.renew.Sub(t.now())), waits && !t.renew.IsZero()
+}
+
 func (t *teller) say(ctx workflow.Context) {
 	t.busy, t.dirty = true, false
-	n := ops.Notice{Status: t.life.status, Attention: t.attention}
-	t.attention = false
-	t.failed = notify(ctx, n) != nil
+	receipt, err := notify(ctx, t.notice, workflow.ActivityOptions{
+		StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 20 * time.Second,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 3},
+	})
+	if t.failed++; err == nil {
+		t.failed, t.notice.Ref, t.renew = 0, receipt.Ref, receipt.Renew
+	}
 	t.busy = false
 }
 
@@ -66,32 +96,33 @@ func (t *teller) finish(ctx workflow.Context) {
 		return
 	}
 	t.stop = true
-	t.say(ctx)
-	if !t.failed {
+	if t.failed == 0 {
+		t.say(ctx)
+	}
+	if t.failed == 0 {
 		return
 	}
 	child := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID: t.life.status.ID + "/deliver", ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
-	}), DeliverName, ops.Notice{Status: t.life.status})
+	}), DeliverName, t.notice)
 	if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Warn("the last message could not be handed on", "error", err)
 	}
 }
 
-// notify hands one notice to the surface, with few and quick tries.
-func notify(ctx workflow.Context, n ops.Notice) error {
-	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		StartToCloseTimeout: 5 * time.Second, ScheduleToCloseTimeout: 15 * time.Second,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, MaximumAttempts: 3},
-	})
-	return workflow.ExecuteLocalActivity(ctx, n.Status.Request.From.Surface+"."+activities.Notify.Name(), n).Get(ctx, nil)
+// notify has the surface show the change. The message is no step of the change and not in its record.
+func notify(ctx workflow.Context, n ops.Notice, o workflow.ActivityOptions) (ops.Receipt, error) {
+	var out ops.Receipt
+	ctx = workflow.WithActivityOptions(ctx, o)
+	err := workflow.ExecuteActivity(ctx, n.From.Surface+"."+activities.Notify.Name(), n).Get(ctx, &out)
+	return out, err
 }
 
 // Deliver carries the last message of a change to its surface, trying for a day.
 func Deliver(ctx workflow.Context, n ops.Notice) error {
-	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+	_, err := notify(ctx, n, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 24 * time.Hour,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 5 * time.Second, MaximumInterval: 5 * time.Minute},
 	})
-	return workflow.ExecuteActivity(ctx, n.Status.Request.From.Surface+"."+activities.Notify.Name(), n).Get(ctx, nil)
+	return err
 }

@@ -203,14 +203,64 @@ func TestASilentSurfaceNeverFailsAChange(t *testing.T) {
 		if err := args.Get(&n); err != nil {
 			t.Error(err)
 		}
-		delivered = info.WorkflowType.Name + " " + string(n.Status.State)
+		delivered = info.WorkflowType.Name + " " + n.Change
 		l.Deaf = nil
 	})
-	ends(t, l.Run(askScale()), ops.Succeeded)
+	s := l.Run(askScale())
+	ends(t, s, ops.Succeeded)
 	wrote(t, w, scaleTo6...)
-	if want := change.DeliverName + " " + string(ops.Succeeded); delivered != want {
+	if want := change.DeliverName + " " + s.ID; delivered != want {
 		t.Errorf("handed on: %q, want %q", delivered, want)
 	}
+}
+
+func TestTheRoomGetsBackWhatItAnswered(t *testing.T) {
+	l := changetest.New(t, changetest.NewWorld(3, cart))
+	l.Decide = wants(1)
+	l.Receipt = ops.Receipt{Ref: "message 1"}
+	l.At(time.Hour, func() { l.Act(ops.ActApprove, bob, "") })
+	r := askScale()
+	r.From.Ref = "message 0"
+	ends(t, l.Run(r), ops.Succeeded)
+	n := l.Notices()
+	if n[0].Ref != "message 0" || n[0].From != r.From || n[len(n)-1].Ref != "message 1" {
+		t.Errorf("notices %+v", n)
+	}
+}
+
+// TestAWaitingMessageIsShownAnew: before the platform stops taking answers on it, and not after the wait is over.
+func TestAWaitingMessageIsShownAnew(t *testing.T) {
+	l := changetest.New(t, changetest.NewWorld(3, cart))
+	l.Decide = func(ops.Facts) (ops.Decision, error) {
+		return ops.Decision{Allow: true, Sure: true, Rule: "r", Need: &ops.Need{Count: 1, From: []string{"group:sre"}, Expiry: 30 * 24 * time.Hour}}, nil
+	}
+	l.Receipt = ops.Receipt{Ref: "m", Renew: changetest.Start.Add(12 * 24 * time.Hour)}
+	before := 0
+	l.At(11*24*time.Hour, func() { before = len(l.Notices()) })
+	l.At(12*24*time.Hour+time.Minute, func() {
+		if got := len(l.Notices()); got <= before {
+			t.Errorf("%d notices, as before", got)
+		}
+		l.Receipt = ops.Receipt{Ref: "m"}
+	})
+	l.At(13*24*time.Hour, func() { l.Act(ops.ActApprove, bob, "") })
+	ends(t, l.Run(askScale()), ops.Succeeded)
+}
+
+// TestAMessageThatWasNotTakenIsSaidAgain: while the change waits, and without new turns.
+func TestAMessageThatWasNotTakenIsSaidAgain(t *testing.T) {
+	l := changetest.New(t, changetest.NewWorld(3, cart))
+	l.Decide, l.Deaf = wants(1), errors.New("chat is down")
+	l.At(time.Minute, func() { l.Deaf = nil })
+	taken := 0
+	l.At(2*time.Minute, func() { taken = len(l.Notices()) })
+	l.At(time.Hour, func() {
+		if got := len(l.Notices()); taken < 4 || got != taken {
+			t.Errorf("%d notices after two minutes, %d after an hour", taken, got)
+		}
+		l.Act(ops.ActApprove, bob, "")
+	})
+	ends(t, l.Run(askScale()), ops.Succeeded)
 }
 
 func TestMalformedActsLeaveNoTrace(t *testing.T) {

@@ -57,7 +57,6 @@ func (l *life) ended(ctx workflow.Context, i int, err error) {
 // hold waits for a person after a failed step and says whether to try it again.
 func (l *life) hold(ctx workflow.Context, cause error) bool {
 	before, asked := l.status.State, l.retried
-	l.tell.attention = true
 	l.turn(ctx, ops.Held, ops.Textf("%s; retry or cancel", "%s;请重试或取消", ops.TextOf(cause)))
 	since := workflow.Now(ctx)
 	again, err := workflow.AwaitWithTimeout(ctx, holdExpiry, func() bool { return l.retried > asked || l.cancelled != nil })

@@ -11,12 +11,17 @@ import (
 
 // Surroundings are everything around a change but the engine: a world, a policy and a room to speak in.
 type Surroundings struct {
-	World  *World
-	Decide func(f ops.Facts) (ops.Decision, error) // what the policy says; nil: allowed without approval
-	Deaf   error                                   // what the room answers to every notice
+	World   *World
+	Decide  func(f ops.Facts) (ops.Decision, error) // what the policy says; nil: allowed without approval
+	Receipt ops.Receipt                             // what the room answers to every notice
+	Deaf    error                                   // or else why it does not
+
+	// Read reads the change that the room is told of; nil: it does not look.
+	Read func(ctx context.Context, id string) (ops.Status, error)
 
 	mu      sync.Mutex
 	notices []ops.Notice
+	shown   []ops.State
 }
 
 // Room is the surface that the notices go to.
@@ -37,6 +42,13 @@ func (s *Surroundings) Notices() []ops.Notice {
 	return slices.Clone(s.notices)
 }
 
+// Shown are the states that the room read, in order.
+func (s *Surroundings) Shown() []ops.State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.shown)
+}
+
 type decider struct{ s *Surroundings }
 
 func (d decider) Decide(_ context.Context, f ops.Facts) (ops.Decision, error) {
@@ -50,9 +62,17 @@ func (d decider) Decide(_ context.Context, f ops.Facts) (ops.Decision, error) {
 
 type notifier struct{ s *Surroundings }
 
-func (n notifier) Notify(_ context.Context, notice ops.Notice) error {
+func (n notifier) Notify(ctx context.Context, notice ops.Notice) (ops.Receipt, error) {
+	state := ops.State("")
+	if n.s.Read != nil {
+		s, err := n.s.Read(ctx, notice.Change)
+		if err != nil {
+			return ops.Receipt{}, err
+		}
+		state = s.State
+	}
 	n.s.mu.Lock()
 	defer n.s.mu.Unlock()
-	n.s.notices = append(n.s.notices, notice)
-	return n.s.Deaf
+	n.s.notices, n.s.shown = append(n.s.notices, notice), append(n.s.shown, state)
+	return n.s.Receipt, n.s.Deaf
 }

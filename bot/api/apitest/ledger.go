@@ -18,7 +18,7 @@ var _ bot.Starter = (*Ledger)(nil)
 type Ledger struct {
 	// Script fills the first status of a change; nil: Plan and wait for approval.
 	Script func(*ops.Status)
-	// Told hears every status of a change whose request came from a room; nil: nobody does.
+	// Told hears of every turn of a change whose request came from a room; nil: nobody does.
 	Told func(ops.Notice)
 
 	mu       sync.Mutex
@@ -75,9 +75,9 @@ func (l *Ledger) Update(id string, move func(*ops.Status)) {
 	if st.State.Ended() && st.ClosedAt.IsZero() {
 		st.ClosedAt, st.CanContinue = l.now, nil
 	}
-	told, notice := l.Told, ops.Notice{Status: clone(*st), Attention: st.State == ops.WaitingApproval}
+	told, notice := l.Told, ops.Notice{Change: id, From: st.Request.From}
 	l.mu.Unlock()
-	if told != nil && notice.Status.Request.From.Channel != "" {
+	if told != nil && notice.From.Channel != "" {
 		told(notice)
 	}
 }

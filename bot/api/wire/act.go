@@ -18,9 +18,8 @@ type UndoBody struct {
 
 // RoomMessage is one message of a room in its latest form.
 type RoomMessage struct {
-	ID        string     `json:"id" doc:"The change that the message is about"`
-	Status    ops.Status `json:"status"`
-	Attention bool       `json:"attention,omitempty" doc:"Somebody is needed"`
+	ID     string     `json:"id" doc:"The change that the message is about"`
+	Status ops.Status `json:"status"`
 }
 
 // End is the last word of a stream of events.
