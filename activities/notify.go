@@ -17,8 +17,25 @@ type Notifier interface {
 // Notify shows a change on the surface that answers under the surface's name. It is a write although it changes nothing
 // in the cloud: a platform that hangs must not hold up the change, which a local activity would.
 var Notify = newStep("notify", write, func(n Notifier, ctx context.Context, notice ops.Notice) (ops.Receipt, error) {
+	ctx, stop := untilTheWorkerStops(ctx)
+	defer stop()
 	return n.Notify(ctx, notice)
 })
+
+// untilTheWorkerStops is a context that ends with the worker: whoever shows a change reads it first, and a worker that
+// stops does not answer. The next worker shows it.
+func untilTheWorkerStops(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stopped := activity.GetWorkerStopChannel(ctx)
+	go func() {
+		select {
+		case <-stopped:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
 
 // Again says whether the running step was tried before, so that its effect may be there already.
 func Again(ctx context.Context) bool {
