@@ -1,6 +1,10 @@
 package bot
 
-import "orderly.example/ops"
+import (
+	"slices"
+
+	"orderly.example/ops"
+)
 
 // Card is what a surface shows of one change, without how it is drawn: a room of the console writes it as text, a chat
 // platform as a card with buttons.
@@ -10,7 +14,23 @@ type Card struct {
 	Tone     Tone
 	Sections []Section // in the order in which they are read
 	Actions  []Action
+	Links    []Link
 	Foot     ops.Text // what everybody must know, such as that nothing real is touched
+	At       string   // the message that carries the card; buttons that change something are bound to it
+}
+
+// Link leads to more about a change.
+type Link struct {
+	Label ops.Text
+	URL   string
+}
+
+// Buttons are the actions that can be drawn as buttons: without a message to bind them to only those that say a line.
+func (c Card) Buttons() []Action {
+	if c.At != "" {
+		return c.Actions
+	}
+	return slices.DeleteFunc(slices.Clone(c.Actions), func(a Action) bool { return a.Say == "" })
 }
 
 // Tone says how a card should strike the eye.
@@ -64,8 +84,9 @@ type Table struct {
 
 // Action is something that a person may do now, as a button or as the line that means it.
 type Action struct {
-	Act      ops.ActKind // what to do to the change; empty: ask for Operation instead
-	Undo     bool        // ask for the inverse change
+	Act      ops.ActKind // what to do to the change
+	Undo     bool        // or ask for the inverse change
+	Say      string      // or a line to say, as if the person had typed it
 	Label    ops.Text
 	Weight   Weight
 	Confirm  ops.Text // what to ask before it is done; zero: nothing

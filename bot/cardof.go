@@ -19,6 +19,9 @@ func (p Phrases) Card(s ops.Status) Card {
 			c.Sections = append(c.Sections, section)
 		}
 	}
+	if p.Links != nil {
+		c.Links = p.Links(s)
+	}
 	if s.Demo {
 		c.Foot = say("demo cloud: nothing real is touched", "演示云:不影响任何真实资源")
 	}

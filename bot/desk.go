@@ -23,12 +23,27 @@ type Desk struct {
 // Submit checks a request, puts it into its normal form, refuses what the policy denies for sure, and starts exactly
 // one change per surface and delivery key.
 func (d *Desk) Submit(ctx context.Context, r ops.Request) (string, error) {
+	return d.start(ctx, r, nil)
+}
+
+// start is Submit with a first message, which is shown once: not when the change is there already.
+func (d *Desk) start(ctx context.Context, r ops.Request, announce func(context.Context, ops.Status) string) (string, error) {
 	op, r, err := d.checked(ctx, r)
 	if err != nil {
 		return "", err
 	}
 	if err := d.allowed(ctx, op, r); err != nil {
 		return "", err
+	}
+	if announce != nil {
+		id := ops.ChangeID(r)
+		if _, err := d.Starter.Status(ctx, id); ops.CodeOf(err) != ops.NotFound {
+			if err != nil {
+				return "", err
+			}
+			return id, nil
+		}
+		r.From.Ref = announce(ctx, ops.Status{ID: id, Operation: op.Name, Request: r, State: ops.Received, Risk: op.Risk, CreatedAt: d.now(), UpdatedAt: d.now()})
 	}
 	return d.Starter.Start(ctx, r)
 }
@@ -99,8 +114,8 @@ func operationKey(name string) string {
 	}), ".")
 }
 
-// phrases says things about the operations of the desk, with times in the time zone of its clock.
-func (d *Desk) phrases() Phrases {
+// Phrases says things about the operations of the desk, with times in the time zone of its clock.
+func (d *Desk) Phrases() Phrases {
 	return Phrases{Operations: d.Operations, Location: d.now().Location()}
 }
 

@@ -1,11 +1,17 @@
 package bot
 
-import "orderly.example/ops"
+import (
+	"context"
+
+	"orderly.example/ops"
+)
 
 // Speaker is a person and the place where they speak.
 type Speaker struct {
 	User   ops.User
 	Origin ops.Origin
+	// Announce shows a change that is about to start and returns where its message is; nil: nothing is shown before.
+	Announce func(ctx context.Context, s ops.Status) (ref string)
 }
 
 // Outcome is what a surface shows after a line of chat. Text always says it in words; the other fields are the same

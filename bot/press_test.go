@@ -9,12 +9,12 @@ import (
 
 func TestAPressComesBackAsItWent(t *testing.T) {
 	for _, a := range []Action{{Act: ops.ActApprove, PlanHash: "3fa9"}, {Act: ops.ActReject, PlanHash: "3fa9", Why: true}, {Undo: true}} {
-		want := a.Press("scale-abc")
+		want := a.Press(Card{ID: "scale-abc", At: "1.2"})
 		raw, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := ReadPress(raw); err != nil || got != want {
+		if got, err := ReadPress(raw, want.At); err != nil || got != want {
 			t.Errorf("%s: got %+v, %v", raw, got, err)
 		}
 	}
@@ -25,7 +25,7 @@ func FuzzReadPress(f *testing.F) {
 	f.Add([]byte(`{"v":1,"c":"scale-abc","u":true}`))
 	f.Add([]byte(`{"v":2,"c":"scale-abc","u":true}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		p, err := ReadPress(raw)
+		p, err := ReadPress(raw, "1.2")
 		if err == nil && (p.Change == "" || p.Undo == (p.Act != "")) || err != nil && ops.CodeOf(err) != ops.Invalid {
 			t.Errorf("%s: %+v, %v", raw, p, err)
 		}

@@ -51,7 +51,7 @@ func (d *Desk) sayRequest(ctx context.Context, who Speaker, c Command, key strin
 	if c.Kind == CommandForm {
 		return Outcome{Form: &form, Text: formText(form)}, nil
 	}
-	id, err := d.Submit(ctx, r)
+	id, err := d.start(ctx, r, who.Announce)
 	if err != nil {
 		o := Outcome{}
 		if !form.Complete() {
@@ -119,7 +119,7 @@ func (d *Desk) sayShow(ctx context.Context, id string) (Outcome, error) {
 	if err != nil {
 		return Outcome{ChangeID: id}, err
 	}
-	return Outcome{ChangeID: id, Status: &s, Text: d.phrases().Text(s)}, nil
+	return Outcome{ChangeID: id, Status: &s, Text: d.Phrases().Text(s)}, nil
 }
 
 func (d *Desk) sayList(ctx context.Context, who Speaker, c Command) (Outcome, error) {
@@ -135,5 +135,5 @@ func (d *Desk) sayList(ctx context.Context, who Speaker, c Command) (Outcome, er
 	if err != nil {
 		return Outcome{}, err
 	}
-	return Outcome{Page: &page, Text: d.phrases().Page(page)}, nil
+	return Outcome{Page: &page, Text: d.Phrases().Page(page)}, nil
 }

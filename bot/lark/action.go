@@ -13,8 +13,8 @@ const whyField = "why"
 // actions draws the buttons side by side, and below them a form for each action that needs a reason.
 func (d drawing) actions(c bot.Card) []element {
 	var columns, forms []element
-	for i, a := range c.Actions {
-		b := d.button(c.ID, i, a)
+	for i, a := range c.Buttons() {
+		b := d.button(c, i, a)
 		if !a.Why {
 			columns = append(columns, element{Tag: "column", Elements: []element{b}})
 			continue
@@ -34,11 +34,11 @@ func (d drawing) input(n int, a bot.Action) element {
 	return element{Tag: "input", Name: fmt.Sprint(whyField, "-", n), Placeholder: &ask, MaxLength: maxWhy, Required: true}
 }
 
-func (d drawing) button(change string, n int, a bot.Action) element {
+func (d drawing) button(c bot.Card, n int, a bot.Action) element {
 	label := plain(a.Label.In(d.lang))
 	b := element{
 		Tag: "button", Name: fmt.Sprint("button-", n), Text: &label, Type: buttonTypes[a.Weight],
-		Behaviors: []behavior{{Type: "callback", Value: a.Press(change)}},
+		Behaviors: []behavior{{Type: "callback", Value: a.Press(c)}},
 	}
 	if !a.Confirm.IsZero() {
 		b.Confirm = &confirm{Title: label, Text: plain(a.Confirm.In(d.lang))}

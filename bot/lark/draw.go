@@ -54,10 +54,21 @@ func (d drawing) card(c bot.Card) Card {
 		out.Body.Elements = append(out.Body.Elements, d.section(s)...)
 	}
 	out.Body.Elements = append(out.Body.Elements, d.actions(c)...)
+	if len(c.Links) > 0 {
+		out.Body.Elements = append(out.Body.Elements, markdown(d.links(c.Links)))
+	}
 	if !c.Foot.IsZero() {
 		out.Body.Elements = append(out.Body.Elements, markdown("<font color='grey'>"+escape(c.Foot.In(d.lang))+"</font>"))
 	}
 	return out
+}
+
+func (d drawing) links(all []bot.Link) string {
+	out := make([]string, len(all))
+	for i, l := range all {
+		out[i] = "[" + escape(l.Label.In(d.lang)) + "](" + linked(l.URL) + ")"
+	}
+	return strings.Join(out, " · ")
 }
 
 // section draws a section: its head, its facts as a list, its table.

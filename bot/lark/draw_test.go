@@ -18,7 +18,9 @@ var update = flag.Bool("update", false, "write the goldens anew")
 
 func card(s ops.Status) bot.Card {
 	op := ops.Operation{Name: "scale", Params: []ops.Param{{Name: "target", Required: true}, {Name: "replicas", Required: true}}}
-	return bot.Phrases{Operations: []ops.Operation{op}, Location: gallery.Noon.Location()}.Card(s)
+	c := bot.Phrases{Operations: []ops.Operation{op}, Location: gallery.Noon.Location()}.Card(s)
+	c.At = "om_1"
+	return c
 }
 
 func encoded(t testing.TB, c Card) []byte {
@@ -33,11 +35,16 @@ func encoded(t testing.TB, c Card) []byte {
 	return raw.Bytes()
 }
 
+func linking(c bot.Card) bot.Card {
+	c.Links = []bot.Link{{Label: ops.Text{En: "record", Zh: "记录"}, URL: "https://orderly.example.com/changes/" + c.ID + "?a=(1|2)"}}
+	return c
+}
+
 // TestEveryStateIsDrawn: as a golden in both languages, within the limits of Lark.
 func TestEveryStateIsDrawn(t *testing.T) {
 	for name, s := range gallery.Statuses() {
 		for _, lang := range []string{ops.English, ops.Chinese} {
-			c := Draw(card(s), lang)
+			c := Draw(linking(card(s)), lang)
 			got, path := encoded(t, c), filepath.Join("testdata", name+"."+lang+".json")
 			if *update {
 				if err := os.WriteFile(path, got, 0o600); err != nil {
@@ -96,7 +103,7 @@ func buttons(t testing.TB, all []element) []bot.Press {
 		}
 		for _, b := range e.Behaviors {
 			raw, _ := json.Marshal(b.Value)
-			p, err := bot.ReadPress(raw)
+			p, err := bot.ReadPress(raw, "om_1")
 			if err != nil {
 				t.Fatal(err)
 			}

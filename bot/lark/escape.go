@@ -9,3 +9,8 @@ var escaper = strings.NewReplacer(
 
 // escape makes a text safe to stand in markdown.
 func escape(s string) string { return escaper.Replace(s) }
+
+// linked makes an address safe to stand in a link, which ends with a bracket.
+func linked(url string) string {
+	return strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "<", "%3C", ">", "%3E").Replace(url)
+}

@@ -13,8 +13,8 @@ import (
 // actionPrefix starts the action IDs of the buttons of changes.
 const actionPrefix = "change-"
 
-func (d drawing) button(change string, n int, a bot.Action) *slack.ButtonBlockElement {
-	value, err := json.Marshal(a.Press(change))
+func (d drawing) button(c bot.Card, n int, a bot.Action) *slack.ButtonBlockElement {
+	value, err := json.Marshal(a.Press(c))
 	if err != nil {
 		panic(err) // of texts and numbers only
 	}

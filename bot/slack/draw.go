@@ -37,17 +37,29 @@ func (d drawing) blocks(c bot.Card) []slack.Block {
 	for i, s := range c.Sections {
 		out = append(out, section(fmt.Sprint(s.Part, "-", i), d.section(s)))
 	}
-	for n := 0; n < len(c.Actions); n += perRow {
+	buttons := c.Buttons()
+	for n := 0; n < len(buttons); n += perRow {
 		var row []slack.BlockElement
-		for i, a := range c.Actions[n:min(n+perRow, len(c.Actions))] {
-			row = append(row, d.button(c.ID, n+i, a))
+		for i, a := range buttons[n:min(n+perRow, len(buttons))] {
+			row = append(row, d.button(c, n+i, a))
 		}
 		out = append(out, slack.NewActionBlock(fmt.Sprint("actions-", n/perRow), row...))
+	}
+	if len(c.Links) > 0 {
+		out = append(out, slack.NewContextBlock("links", mrkdwn(d.links(c.Links))))
 	}
 	if !c.Foot.IsZero() {
 		out = append(out, slack.NewContextBlock("foot", mrkdwn(escape(c.Foot.In(d.lang)))))
 	}
 	return out
+}
+
+func (d drawing) links(all []bot.Link) string {
+	out := make([]string, len(all))
+	for i, l := range all {
+		out[i] = "<" + linked(l.URL) + "|" + escape(l.Label.In(d.lang)) + ">"
+	}
+	return strings.Join(out, " · ")
 }
 
 func section(id, text string) *slack.SectionBlock {

@@ -21,14 +21,21 @@ var update = flag.Bool("update", false, "write the goldens anew")
 
 func card(s ops.Status) bot.Card {
 	op := ops.Operation{Name: "scale", Params: []ops.Param{{Name: "target", Required: true}, {Name: "replicas", Required: true}}}
-	return bot.Phrases{Operations: []ops.Operation{op}, Location: gallery.Noon.Location()}.Card(s)
+	c := bot.Phrases{Operations: []ops.Operation{op}, Location: gallery.Noon.Location()}.Card(s)
+	c.At = "1.2"
+	return c
+}
+
+func linking(c bot.Card) bot.Card {
+	c.Links = []bot.Link{{Label: ops.Text{En: "record", Zh: "记录"}, URL: "https://orderly.example.com/changes/" + c.ID + "?a=(1|2)"}}
+	return c
 }
 
 // TestEveryStateIsDrawn: as a golden in both languages, within the limits of Slack.
 func TestEveryStateIsDrawn(t *testing.T) {
 	for name, s := range gallery.Statuses() {
 		for _, lang := range []string{ops.English, ops.Chinese} {
-			m := Draw(card(s), lang)
+			m := Draw(linking(card(s)), lang)
 			var raw bytes.Buffer
 			e := json.NewEncoder(&raw)
 			e.SetEscapeHTML(false)
@@ -74,7 +81,7 @@ func within(t *testing.T, m Message) {
 				if utf8.RuneCountInString(button.Text.Text) > 75 || len(button.Value) > 2000 {
 					t.Errorf("button %+v", button)
 				}
-				if p, err := bot.ReadPress([]byte(button.Value)); err != nil || p.Change == "" {
+				if p, err := bot.ReadPress([]byte(button.Value), "1.2"); err != nil || p.Change == "" {
 					t.Errorf("%s does not read back: %+v, %v", button.Value, p, err)
 				}
 			}

@@ -39,6 +39,8 @@ func preview(dir string) (int, error) {
 	n := 0
 	for name, s := range gallery.Statuses() {
 		card := phrases.Card(s)
+		card.At = "message"
+		card.Links = []bot.Link{{Label: ops.Text{En: "record", Zh: "记录"}, URL: "https://orderly.example.com/changes/" + s.ID}}
 		for _, lang := range []string{ops.English, ops.Chinese} {
 			for surface, draw := range map[string]func() ([]byte, string, error){
 				"text":  func() ([]byte, string, error) { return []byte(card.Text().In(lang) + "\n"), "txt", nil },
