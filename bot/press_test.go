@@ -21,12 +21,15 @@ func TestAPressComesBackAsItWent(t *testing.T) {
 }
 
 func FuzzReadPress(f *testing.F) {
-	f.Add([]byte(`{"v":1,"c":"scale-abc","a":"approve","p":"x"}`))
+	f.Add([]byte(`{"v":1,"c":"scale-abc","a":"approve","p":"x","m":"1.2"}`))
+	f.Add([]byte(`{"v":1,"c":"scale-abc","a":"approve","m":"3.4"}`))
 	f.Add([]byte(`{"v":1,"c":"scale-abc","u":true}`))
+	f.Add([]byte(`{"v":1,"s":"ls"}`))
 	f.Add([]byte(`{"v":2,"c":"scale-abc","u":true}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		p, err := ReadPress(raw, "1.2")
-		if err == nil && (p.Change == "" || p.Undo == (p.Act != "")) || err != nil && ops.CodeOf(err) != ops.Invalid {
+		code := ops.CodeOf(err)
+		if err == nil && p.Say == "" && (p.Change == "" || p.At != "1.2" || p.Undo == (p.Act != "")) || err != nil && code != ops.Invalid && code != ops.Denied {
 			t.Errorf("%s: %+v, %v", raw, p, err)
 		}
 	})
