@@ -19,6 +19,7 @@ type Notifier interface {
 var Notify = newStep("notify", write, func(n Notifier, ctx context.Context, notice ops.Notice) (ops.Receipt, error) {
 	ctx, stop := untilTheWorkerStops(ctx)
 	defer stop()
+	notice.Again = notice.Again || activity.GetInfo(ctx).Attempt > 1
 	return n.Notify(ctx, notice)
 })
 
@@ -35,9 +36,4 @@ func untilTheWorkerStops(ctx context.Context) (context.Context, context.CancelFu
 		}
 	}()
 	return ctx, cancel
-}
-
-// Again says whether the running step was tried before, so that its effect may be there already.
-func Again(ctx context.Context) bool {
-	return activity.IsActivity(ctx) && activity.GetInfo(ctx).Attempt > 1
 }

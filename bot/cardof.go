@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"orderly.example/ops"
@@ -128,12 +129,38 @@ func (b cardBuilder) approvals() Section {
 	if s.Decision != nil && s.Decision.Need != nil {
 		out.Head = say("approvals: needs %s", "审批:需要 %s", s.Decision.Need.Text())
 	}
+	if still := b.voters(); len(still) > 0 {
+		out.add("may answer: %s", "可审批:%s", strings.Join(still, ", "))
+	}
 	for _, a := range s.Approvals {
 		said := ops.Text{En: "rejects", Zh: "驳回"}
 		if a.Approve {
 			said = ops.Text{En: "approves", Zh: "批准"}
 		}
 		out.add("%s %s on %s, %s%s", "%s %s,入口:%s,时间:%s%s", whom(a.By), said, a.Surface, b.phrases.when(a.At), remark(a.Note))
+	}
+	return out
+}
+
+// maxVoters bounds how many people a card names.
+const maxVoters = 10
+
+// voters are those who may still answer, while it is waited for.
+func (b cardBuilder) voters() []string {
+	s := b.status
+	if b.phrases.Voters == nil || s.State != ops.WaitingApproval || s.Decision == nil || s.Decision.Need == nil {
+		return nil
+	}
+	var out []string
+	for _, u := range b.phrases.Voters(*s.Decision.Need) {
+		voted := slices.ContainsFunc(s.Approvals, func(a ops.Approval) bool { return a.By.ID == u.ID })
+		if voted || u.ID == s.Request.By.ID {
+			continue
+		}
+		if len(out) == maxVoters {
+			return append(out, "…")
+		}
+		out = append(out, whom(u))
 	}
 	return out
 }

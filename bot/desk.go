@@ -10,14 +10,15 @@ import (
 )
 
 // Desk is where every surface brings what a person wants. It checks, asks the policy for an early answer and hands on;
-// it keeps nothing. All fields but Options are needed.
+// it keeps nothing. All fields but Options and Links are needed.
 type Desk struct {
 	Operations []ops.Operation
 	Identities *Identities
 	Starter    Starter
 	Policy     Decider
-	Options    Options          // nil: parameters with dynamic options cannot be checked and so are refused
-	Clock      func() time.Time // its location is the time zone of "20:00" when nobody names another
+	Options    Options                 // nil: parameters with dynamic options cannot be checked and so are refused
+	Links      func(ops.Status) []Link // where more is shown about a change; nil: nowhere
+	Clock      func() time.Time        // its location is the time zone of "20:00" when nobody names another
 }
 
 // Submit checks a request, puts it into its normal form, refuses what the policy denies for sure, and starts exactly
@@ -116,7 +117,7 @@ func operationKey(name string) string {
 
 // Phrases says things about the operations of the desk, with times in the time zone of its clock.
 func (d *Desk) Phrases() Phrases {
-	return Phrases{Operations: d.Operations, Location: d.now().Location()}
+	return Phrases{Operations: d.Operations, Location: d.now().Location(), Links: d.Links, Voters: d.Identities.Voters}
 }
 
 func (d *Desk) now() time.Time { return d.Clock() }

@@ -3,6 +3,7 @@ package bot
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"orderly.example/ops"
 )
@@ -78,6 +79,20 @@ func (i *Identities) Groups() []string {
 // Members returns the people of a group, sorted by id.
 func (i *Identities) Members(group string) []ops.User {
 	return slices.DeleteFunc(i.People(), func(u ops.User) bool { return !u.In(group) })
+}
+
+// Voters returns the people who may answer a need, sorted by id.
+func (i *Identities) Voters(n ops.Need) []ops.User {
+	return slices.DeleteFunc(i.People(), func(u ops.User) bool { return !n.Accepts(u) })
+}
+
+// ByEmail returns the person with an e-mail address. The link is weaker than one that an operator wrote down, and says so.
+func (i *Identities) ByEmail(address string) (ops.User, bool) {
+	p := i.live.get()
+	u, ok := p.byID[p.emails[strings.ToLower(address)]]
+	u = clone(u)
+	u.LinkedBy = "email"
+	return u, ok && address != ""
 }
 
 // Err returns why the newest version of the file was refused, or nil.

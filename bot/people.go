@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -19,6 +20,7 @@ type accountKey struct{ surface, account string }
 type people struct {
 	byID     map[string]ops.User
 	accounts map[accountKey]string // the person's id
+	emails   map[string]string     // the person's id, by address in small letters
 }
 
 // person is one entry of the people file.
@@ -26,6 +28,7 @@ type person struct {
 	ID       string            `yaml:"id"`
 	Name     string            `yaml:"name"`
 	Lang     string            `yaml:"lang"`
+	Email    string            `yaml:"email"`
 	Groups   []string          `yaml:"groups"`
 	Accounts map[string]string `yaml:"accounts"`
 	line     int
@@ -36,7 +39,7 @@ const maxPeople = 1 << 22
 
 var (
 	fileKeys   = []string{"people"}
-	personKeys = []string{"id", "name", "lang", "groups", "accounts"}
+	personKeys = []string{"id", "name", "lang", "email", "groups", "accounts"}
 	idLook     = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 )
 
@@ -50,7 +53,7 @@ func parsePeople(text []byte, name string) (people, error) {
 	if err != nil {
 		return none, err
 	}
-	out := people{byID: map[string]ops.User{}, accounts: map[accountKey]string{}}
+	out := people{byID: map[string]ops.User{}, accounts: map[accountKey]string{}, emails: map[string]string{}}
 	for _, e := range entries {
 		if why := out.add(e); !why.IsZero() {
 			return none, wrong(name, e.line, why)
@@ -150,6 +153,12 @@ func (p people) add(e person) ops.Text {
 			return ops.Textf("the %s account %s belongs to %s and to %s; it may belong to one", "%s 账号 %s 同时属于 %s 和 %s,只能属于一人", surface, account, owner, e.ID)
 		}
 		p.accounts[k] = e.ID
+	}
+	if address := strings.ToLower(e.Email); address != "" {
+		if owner, taken := p.emails[address]; taken {
+			return ops.Textf("the address %s belongs to %s and to %s; it may belong to one", "邮箱 %s 同时属于 %s 和 %s,只能属于一人", e.Email, owner, e.ID)
+		}
+		p.emails[address] = e.ID
 	}
 	p.byID[e.ID] = ops.User{ID: e.ID, Name: neutral(e.Name), Lang: e.Lang, Groups: e.Groups, LinkedBy: "file"}
 	return ops.Text{}

@@ -8,10 +8,11 @@ import (
 
 // Phrases says a status and a list in plain lines that every surface can show.
 type Phrases struct {
-	Operations []ops.Operation         // parameters of an operation that is not among them are not shown, as one may be secret
-	Location   *time.Location          // the zone in which times are said; UTC when nil
-	Links      func(ops.Status) []Link // where more is shown; nil: nowhere
-	Shell      bool                    // lines that one could type are for a shell, not for a chat
+	Operations []ops.Operation           // parameters of an operation that is not among them are not shown, as one may be secret
+	Location   *time.Location            // the zone in which times are said; UTC when nil
+	Links      func(ops.Status) []Link   // where more is shown; nil: nowhere
+	Voters     func(ops.Need) []ops.User // who may answer; nil: only the rule is said
+	Shell      bool                      // lines that one could type are for a shell, not for a chat
 }
 
 // Text says everything that a person should know about a change, in both languages.

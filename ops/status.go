@@ -96,7 +96,8 @@ type Answer struct {
 type Notice struct {
 	Change string `json:"change"`
 	From   Origin `json:"from"`
-	Ref    string `json:"ref,omitempty"` // what the surface answered the last time
+	Ref    string `json:"ref,omitempty"`   // what the surface answered the last time
+	Again  bool   `json:"again,omitempty"` // it was told before without an answer: what it asks for may be there already
 }
 
 // Receipt is the answer of a surface to a Notice.

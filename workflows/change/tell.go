@@ -75,7 +75,7 @@ func (t *teller) patience() (time.Duration, bool) {
 }
 
 func (t *teller) say(ctx workflow.Context) {
-	t.busy, t.dirty = true, false
+	t.busy, t.dirty, t.notice.Again = true, false, t.failed > 0
 	receipt, err := notify(ctx, t.notice, workflow.ActivityOptions{
 		StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 20 * time.Second,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 3},
@@ -104,10 +104,15 @@ func (t *teller) finish(ctx workflow.Context) {
 	}
 	child := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID: t.life.status.ID + "/deliver", ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
-	}), DeliverName, t.notice)
+	}), DeliverName, again(t.notice))
 	if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Warn("the last message could not be handed on", "error", err)
 	}
+}
+
+func again(n ops.Notice) ops.Notice {
+	n.Again = true
+	return n
 }
 
 // notify has the surface show the change. The message is no step of the change and not in its record.
