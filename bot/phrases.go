@@ -35,22 +35,44 @@ func (p Phrases) Line(r ops.Request) string {
 // Page says a list of changes, one per line.
 func (p Phrases) Page(page ops.Page) ops.Text {
 	if len(page.Changes) == 0 {
-		return ops.Textf("no changes found; \"ls\" without filters shows the latest", "没有符合条件的变更;输入 \"ls\" 查看最近的变更")
+		return noChanges
 	}
 	columns := []ops.Text{{En: "CHANGE", Zh: "变更"}, {En: "STATE", Zh: "状态"}, {En: "BY", Zh: "申请人"}, {En: "AT", Zh: "时间"}, {En: "WHAT", Zh: "内容"}}
-	say := func(lang string) string {
+	in := func(lang string) string {
 		rows := make([][]string, len(page.Changes))
 		for i, c := range page.Changes {
 			rows[i] = []string{c.ID, c.State.Text().In(lang), c.Requester, p.when(c.CreatedAt), cut(c.Text.In(lang))}
 		}
 		return table(columns, rows, lang)
 	}
-	text := ops.Text{En: say(ops.English), Zh: say(ops.Chinese)}
+	text := ops.Text{En: in(ops.English), Zh: in(ops.Chinese)}
 	if page.Next != "" {
 		text = ops.Textf("%s\nmore: add %s", "%s\n更多:添加 %s", text, p.value("page", page.Next))
 	}
 	return text
 }
+
+var noChanges = ops.Textf("no changes found; \"ls\" without filters shows the latest", "没有符合条件的变更;输入 \"ls\" 查看最近的变更")
+
+// PageCard says a list of changes as a card.
+func (p Phrases) PageCard(page ops.Page) Card {
+	c := Card{Title: say("changes", "变更列表"), Tone: ToneCalm}
+	if len(page.Changes) == 0 {
+		c.Title = noChanges
+		return c
+	}
+	s := Section{Part: PartAnswer}
+	for _, x := range page.Changes {
+		s.add("%s %s: %s (%s, %s)", "%s %s:%s(%s,%s)", x.ID, x.State.Text(), cutText(x.Text), x.Requester, p.when(x.CreatedAt))
+	}
+	c.Sections = []Section{s}
+	if page.Next != "" {
+		c.Foot = ops.Textf("more: add %s", "更多:添加 %s", p.value("page", page.Next))
+	}
+	return c
+}
+
+func cutText(t ops.Text) ops.Text { return ops.Text{En: cut(t.En), Zh: cut(t.Zh)} }
 
 // typed is a line as one types it here.
 func (p Phrases) typed(line string) string {
