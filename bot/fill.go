@@ -6,6 +6,9 @@ import (
 	"orderly.example/ops"
 )
 
+// TargetOptions is the source of the targets that there are.
+const TargetOptions = "inventory.targets"
+
 // Fill says what is still to be asked before a request can be made: which values are missing, which are wrong and why,
 // and what one may choose from. It asks only for what is missing; optional values are shown and not asked.
 func (d *Desk) Fill(ctx context.Context, r ops.Request) (Form, error) {
@@ -40,6 +43,10 @@ func (d *Desk) choices(ctx context.Context, p ops.Param, values map[string]strin
 	switch {
 	case p.OptionsFrom != "":
 		if options, err := d.options(ctx, p, values); err == nil {
+			return options
+		}
+	case p.Kind == ops.KindTarget && d.Options != nil:
+		if options, err := d.Options.Options(ctx, TargetOptions, values); err == nil {
 			return options
 		}
 	case p.Kind == ops.KindUser:

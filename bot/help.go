@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"orderly.example/ops"
@@ -41,6 +42,14 @@ func (d *Desk) Help(ctx context.Context, who Speaker, name string, all bool) (op
 		lines = append(lines, ops.Textf("%d more are not for you; \"help --all\" says why", "另有 %d 个操作您无权使用;输入 \"help --all\" 查看原因", len(refused)))
 	}
 	return ops.JoinTexts(append(lines, actsHelp), ops.Plain("\n")), nil
+}
+
+// allowedTo are the operations that the person may ask for, by group.
+func (d *Desk) allowedTo(ctx context.Context, who Speaker) []ops.Operation {
+	return slices.DeleteFunc(byGroup(d.Operations), func(op ops.Operation) bool {
+		why := d.denied(ctx, op, who)
+		return !why.IsZero()
+	})
 }
 
 // actsHelp is what one may say besides the operations.

@@ -62,7 +62,7 @@ func (x Field) input() Input {
 		in.Value = x.Param.Default
 	}
 	switch {
-	case x.Param.OptionsFrom != "" || x.Param.Kind == ops.KindUser:
+	case x.Param.OptionsFrom != "" || x.Param.Kind == ops.KindUser || x.Param.Kind == ops.KindTarget:
 		in.Kind = InputSearch
 	case len(x.Options) > 0 || x.Param.Kind == ops.KindBool:
 		in.Kind = InputChoice
@@ -97,8 +97,11 @@ func (d *Desk) Suggest(ctx context.Context, operation, name, typed string, value
 	known, _ := d.checkParams(ctx, op, values)
 	typed = strings.ToLower(narrow(tidy(typed)))
 	var out []string
+	if _, err := p.Canonical(typed); err == nil && typed != "" && p.OptionsFrom == "" {
+		out = append(out, typed) // such as a target that leaves out its cluster
+	}
 	for _, o := range d.choices(ctx, p, known) {
-		if strings.Contains(strings.ToLower(o), typed) {
+		if strings.Contains(strings.ToLower(o), typed) && !slices.Contains(out, o) {
 			out = append(out, o)
 		}
 	}

@@ -18,9 +18,10 @@ type Speaker struct {
 // thing as data, for surfaces that draw cards and forms.
 type Outcome struct {
 	Text     ops.Text
-	ChangeID string      // the change that was started or is spoken of
-	Form     *Form       // values are missing or wrong: ask for them
-	Page     *ops.Page   // a list
-	Status   *ops.Status // one change
-	Reply    *ops.Reply  // the answer to an act
+	ChangeID string          // the change that was started or is spoken of
+	Form     *Form           // values are missing or wrong: ask for them
+	Page     *ops.Page       // a list
+	Status   *ops.Status     // one change
+	Reply    *ops.Reply      // the answer to an act
+	Menu     []ops.Operation // what the person may ask for, with help on nothing in particular
 }

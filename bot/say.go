@@ -28,7 +28,11 @@ func (d *Desk) Say(ctx context.Context, who Speaker, text, key string) (Outcome,
 		return d.sayList(ctx, who, c)
 	default:
 		t, err := d.Help(ctx, who, c.Operation.Name, c.All)
-		return Outcome{Text: t}, err
+		o := Outcome{Text: t}
+		if c.Operation.Name == "" {
+			o.Menu = d.allowedTo(ctx, who)
+		}
+		return o, err
 	}
 }
 

@@ -13,6 +13,13 @@ func (d *Door) do(ctx context.Context, x Delivery) (Answer, error) {
 	if x.Kind == Home {
 		return Answer{}, d.home(ctx, x)
 	}
+	if x.By.Place.Channel == "" {
+		place, err := d.Platform.Direct(ctx, x.By.Account)
+		if err != nil {
+			return Answer{}, err
+		}
+		x.By.Place = place
+	}
 	who, err := d.speaker(ctx, x)
 	if err != nil {
 		return Answer{}, err
@@ -117,6 +124,9 @@ func (d *Door) reply(ctx context.Context, x Delivery, o bot.Outcome, err error) 
 		c := d.Desk.Phrases().PageCard(*o.Page)
 		_, err := d.Outbox.Post(ctx, Post{To: x.By.Place, Key: x.Key, Again: x.Again, Content: Content{Card: &c, Lang: lang}})
 		return Answer{}, err
+	}
+	if len(o.Menu) > 0 {
+		return Answer{}, d.Platform.Whisper(ctx, x.By, Content{Card: menu(o), Lang: lang})
 	}
 	return Answer{}, d.Platform.Whisper(ctx, x.By, Content{Text: o.Text, Lang: lang})
 }

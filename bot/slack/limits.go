@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
+
+	"orderly.example/bot"
 )
 
 // Limits of a message, below those of Slack's documentation (block-kit reference) where less was seen to be refused.
@@ -35,3 +37,6 @@ func fits(blocks []slack.Block) bool {
 	}
 	return all <= maxText
 }
+
+// clipBytes shortens a text to what one message may say.
+func clipBytes(s string) string { return bot.Clip(s, 3800) }

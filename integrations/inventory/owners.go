@@ -74,6 +74,19 @@ func (i *Inventory) Clusters(ctx context.Context) ([]string, error) {
 	return sorted(out), nil
 }
 
+// Targets are all places in their canonical form, sorted.
+func (i *Inventory) Targets(ctx context.Context) ([]string, error) {
+	b, err := i.latest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(b.places))
+	for n, p := range b.places {
+		out[n] = p.Target.String()
+	}
+	return out, nil
+}
+
 // Services are all services, sorted by name.
 func (i *Inventory) Services(ctx context.Context) ([]ops.Service, error) {
 	b, err := i.latest(ctx)

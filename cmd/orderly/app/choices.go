@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orderly.example/activities"
+	"orderly.example/bot"
 	"orderly.example/ops"
 	"orderly.example/workflows"
 )
@@ -16,6 +17,8 @@ func (c choices) Options(ctx context.Context, source string, _ map[string]string
 	switch source {
 	case "inventory.clusters":
 		return c.app.parts.inventory.Clusters(ctx)
+	case bot.TargetOptions:
+		return c.app.parts.inventory.Targets(ctx)
 	case "engine.schedules":
 		all, err := workflows.Engine{Client: c.app.starter}.Schedules(ctx, activities.ScheduleIn{})
 		if err != nil {
