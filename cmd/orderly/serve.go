@@ -5,11 +5,13 @@ import (
 	"crypto/x509"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"orderly.example/bot"
 	"orderly.example/bot/api"
+	"orderly.example/bot/slack"
 	"orderly.example/cmd/orderly/app"
 	"orderly.example/cmd/orderly/command"
 	"orderly.example/cmd/orderly/config"
@@ -73,6 +75,8 @@ func options(c config.Config) (app.Options, error) {
 			FieldManager: c.Kubernetes.FieldManager, Timeout: c.Kubernetes.Timeout, Clusters: map[string]kubernetes.Source{},
 		},
 	}
+	o.PublicURL, o.Temporal.UI = strings.TrimSuffix(c.PublicURL, "/"), strings.TrimSuffix(c.Temporal.UI, "/")
+	o.Slack = slackOptions(c.Slack)
 	for name, s := range c.Kubernetes.Clusters {
 		o.Cloud.Clusters[name] = kubernetes.Source{Kubeconfig: s.Kubeconfig, Context: s.Context}
 	}
@@ -84,6 +88,18 @@ func options(c config.Config) (app.Options, error) {
 	}
 	o.Temporal.TLS, err = mutualTLS(c.Temporal.TLS)
 	return o, err
+}
+
+// slackOptions are those of a workspace; nil when there is none.
+func slackOptions(c config.Slack) *app.Slack {
+	if c.BotToken == "" {
+		return nil
+	}
+	s := &app.Slack{Config: slack.Config{BotToken: string(c.BotToken), AppToken: string(c.AppToken), API: c.API}, Chat: app.Chat{HTTP: c.AppToken == "", Emails: c.MatchEmail}}
+	for _, secret := range c.SigningSecrets {
+		s.SigningSecrets = append(s.SigningSecrets, string(secret))
+	}
+	return s
 }
 
 // mutualTLS reads the files of a TLS connection; nil when there are none.

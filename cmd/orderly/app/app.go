@@ -50,7 +50,7 @@ func Start(ctx context.Context, o Options) (*App, error) {
 	if err := bot.CheckNames(a.catalogue.Operations()); err != nil {
 		return nil, err
 	}
-	for _, start := range []func(context.Context) error{a.listen, a.startTraces, a.startEngine, a.startParts, a.startWorker, a.startWeb} {
+	for _, start := range []func(context.Context) error{a.listen, a.startTraces, a.startEngine, a.startParts, a.startWorker, a.startChat, a.startWeb} {
 		if err := start(ctx); err != nil {
 			return nil, errors.Join(err, a.Stop(ctx))
 		}

@@ -33,7 +33,9 @@ type Options struct {
 	People    bot.Source
 	Policy    policy.Source
 	Tokens    []api.Token
-	Dev       bool // on this machine anybody may say who they are
+	Slack     *Slack // nil: no workspace
+	PublicURL string // where people reach this installation, for links; empty: no links
+	Dev       bool   // on this machine anybody may say who they are
 	Tracing   string
 	Version   string
 	Logger    *slog.Logger
@@ -50,6 +52,7 @@ type Temporal struct {
 	APIKey    string
 	Port      int    // of the embedded engine, on loopback; 0: a free one
 	UIPort    int    // of the embedded engine's web UI; 0: none
+	UI        string // address of a web UI that somebody else runs, for links
 	BuildID   string // not empty: Worker Versioning, changes stay on the version they began with
 }
 

@@ -17,6 +17,9 @@ func (a *App) routes(streams context.Context) http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, a.ready(r.Context())) })
+	if d := a.parts.slackDoor; d != nil && a.options.Slack.HTTP {
+		mux.Handle("/slack", d)
+	}
 	if a.options.has(RolePortal) {
 		mux.Handle(api.Prefix+"/", a.parts.api(a, streams))
 	}

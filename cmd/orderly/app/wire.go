@@ -13,6 +13,7 @@ import (
 	"orderly.example/bot"
 	"orderly.example/bot/api"
 	"orderly.example/bot/console"
+	"orderly.example/bot/slack"
 	"orderly.example/cmd/orderly/telemetry"
 	"orderly.example/deploy/demo"
 	"orderly.example/integrations/inventory"
@@ -24,12 +25,15 @@ import (
 
 // parts are what is joined: the integrations, the policy, the people and the front doors.
 type parts struct {
-	kubernetes *kubernetes.Client
-	inventory  *inventory.Inventory
-	policy     *policy.Engine
-	people     *bot.Identities
-	desk       *bot.Desk
-	rooms      *console.Hub
+	kubernetes  *kubernetes.Client
+	inventory   *inventory.Inventory
+	policy      *policy.Engine
+	people      *bot.Identities
+	desk        *bot.Desk
+	rooms       *console.Hub
+	slack       *room // nil: there is none
+	slackClient *slack.Client
+	slackDoor   *slack.Door // nil: deliveries are taken in elsewhere
 }
 
 // register is the table of contents of what answers steps: one line per provider.
@@ -42,6 +46,11 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 		activities.Bind("console", p.rooms),
 	} {
 		activities.Register(w, b)
+	}
+	for _, r := range []*room{p.slack} {
+		if r != nil {
+			activities.Register(w, activities.Bind(r.platform.Name(), r.keeper))
+		}
 	}
 }
 
@@ -70,8 +79,9 @@ func (a *App) startParts(context.Context) error {
 	}
 	p.desk = &bot.Desk{
 		Operations: operations, Identities: p.people, Starter: telemetry.NewRequests(a.starter, a.metrics),
-		Policy: p.policy, Options: choices{a}, Clock: time.Now,
+		Policy: p.policy, Options: choices{a}, Links: a.links, Clock: time.Now,
 	}
+	p.startRooms(a)
 	return nil
 }
 

@@ -53,6 +53,9 @@ func (c Config) check(name string) []*ops.Error {
 			say(p.field, "%d is not a port; 0 takes a free one for the engine and none for the UI", "%d 不是端口;0 表示引擎使用空闲端口、不启动界面", p.port)
 		}
 	}
+	if s := c.Slack; s.BotToken != "" && (s.AppToken == "") == (len(s.SigningSecrets) == 0) {
+		say("slack", "give app_token for Socket Mode or signing_secrets for HTTP, one of them; `orderly setup slack` explains both", "Socket Mode 请填写 app_token,HTTP 请填写 signing_secrets,二者选一;`orderly setup slack` 有说明")
+	}
 	for i, t := range c.Tokens {
 		if t.Person == "" || !tokenSum.MatchString(t.Hash) {
 			say("tokens", "token %d needs a person and a hash; `orderly token new` prints both", "第 %d 个令牌缺少 person 或 hash;可用 `orderly token new` 生成", i+1)

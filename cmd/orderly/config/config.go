@@ -17,6 +17,8 @@ type Config struct {
 	People         string     `yaml:"people"`          // the people file
 	Policy         string     `yaml:"policy"`          // the policy file
 	Tokens         []Token    `yaml:"tokens"`
+	PublicURL      string     `yaml:"public_url"` // where people reach this installation, for links in messages
+	Slack          Slack      `yaml:"slack"`
 	Log            Log        `yaml:"log"`
 	Tracing        Tracing    `yaml:"tracing"`
 }
@@ -31,7 +33,17 @@ type Temporal struct {
 	TLS       TLS           `yaml:"tls"`
 	Port      int           `yaml:"port"`     // of the embedded engine, on loopback, for other processes of this machine; 0: a free one
 	UIPort    int           `yaml:"ui_port"`  // of the embedded engine's web UI; 0: none
+	UI        string        `yaml:"ui"`       // address of the web UI that people use, for links in messages
 	BuildID   string        `yaml:"build_id"` // Worker Versioning: changes stay on the version they began with
+}
+
+// Slack joins a Slack workspace, when there is a bot token.
+type Slack struct {
+	BotToken       Secret   `yaml:"bot_token"`
+	AppToken       Secret   `yaml:"app_token"`       // for Socket Mode
+	SigningSecrets []Secret `yaml:"signing_secrets"` // for HTTP instead: the present one, and during a rotation the former one
+	MatchEmail     bool     `yaml:"match_email"`     // link accounts without a person by their e-mail address
+	API            string   `yaml:"api"`             // of another server than Slack's
 }
 
 // TLS names the files of a mutual TLS connection.
