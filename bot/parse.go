@@ -57,10 +57,11 @@ func isMention(s string) bool {
 func leadingOperation(tokens []token, operations []ops.Operation) (ops.Operation, int) {
 	var words []string
 	for _, t := range tokens[:min(len(tokens), 3)] {
-		if !t.word() {
+		w := strings.TrimLeft(narrow(t.value), "/!")
+		if !t.word() || operationKey(w) == "" {
 			break
 		}
-		words = append(words, strings.TrimLeft(narrow(t.value), "/!"))
+		words = append(words, w)
 	}
 	for n := len(words); n > 0; n-- {
 		wanted := operationKey(strings.Join(words[:n], "."))
