@@ -97,8 +97,8 @@ func (d *Desk) Suggest(ctx context.Context, operation, name, typed string, value
 	known, _ := d.checkParams(ctx, op, values)
 	typed = strings.ToLower(narrow(tidy(typed)))
 	var out []string
-	if _, err := p.Canonical(typed); err == nil && typed != "" && p.OptionsFrom == "" {
-		out = append(out, typed) // such as a target that leaves out its cluster
+	if _, err := p.Canonical(typed); err == nil && p.Kind == ops.KindTarget && strings.Contains(typed, ":") {
+		out = append(out, typed) // one that leaves out its cluster, for example
 	}
 	for _, o := range d.choices(ctx, p, known) {
 		if strings.Contains(strings.ToLower(o), typed) && !slices.Contains(out, o) {

@@ -52,6 +52,12 @@ func (l *ledger) show(id string, p Post) {
 	l.posts[id], l.shows[id] = p, p.Content
 }
 
+func (l *ledger) shown(id string) Content {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.shows[id]
+}
+
 func said(c Content) string {
 	if c.Card != nil {
 		return "card " + c.Card.Title.In(c.Lang)
