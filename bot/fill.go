@@ -45,7 +45,7 @@ func (d *Desk) choices(ctx context.Context, p ops.Param, values map[string]strin
 		if options, err := d.options(ctx, p, values); err == nil {
 			return options
 		}
-	case p.Kind == ops.KindTarget && d.Options != nil:
+	case targets(p) && d.Options != nil:
 		if options, err := d.Options.Options(ctx, TargetOptions, values); err == nil {
 			return options
 		}

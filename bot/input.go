@@ -62,7 +62,7 @@ func (x Field) input() Input {
 		in.Value = x.Param.Default
 	}
 	switch {
-	case x.Param.OptionsFrom != "" || x.Param.Kind == ops.KindUser || x.Param.Kind == ops.KindTarget:
+	case x.Param.OptionsFrom != "" || x.Param.Kind == ops.KindUser || targets(x.Param):
 		in.Kind = InputSearch
 	case len(x.Options) > 0 || x.Param.Kind == ops.KindBool:
 		in.Kind = InputChoice
@@ -74,6 +74,9 @@ func (x Field) input() Input {
 	}
 	return in
 }
+
+// targets says whether the parameter names places of the inventory.
+func targets(p ops.Param) bool { return p.Kind == ops.KindTarget || p.Kind == ops.KindTargets }
 
 // hint says what the parameter takes, without the brackets that stand around it in a help text.
 func hint(p ops.Param) ops.Text {
@@ -97,8 +100,8 @@ func (d *Desk) Suggest(ctx context.Context, operation, name, typed string, value
 	known, _ := d.checkParams(ctx, op, values)
 	typed = strings.ToLower(narrow(tidy(typed)))
 	var out []string
-	if _, err := p.Canonical(typed); err == nil && p.Kind == ops.KindTarget && strings.Contains(typed, ":") {
-		out = append(out, typed) // one that leaves out its cluster, for example
+	if _, err := p.Canonical(typed); err == nil && targets(p) && strings.Contains(typed, ":") {
+		out = append(out, typed) // one that leaves out its cluster, for example, or a pattern
 	}
 	for _, o := range d.choices(ctx, p, known) {
 		if strings.Contains(strings.ToLower(o), typed) && !slices.Contains(out, o) {

@@ -126,13 +126,13 @@ func drawn(c chat.Content) []slack.MsgOption {
 	return options
 }
 
-// drawContent draws a card, or writes a text: one of several lines in a font of even width, as it has columns.
+// drawContent draws a card, or writes a text: one with columns or indented lines in a font of even width.
 func drawContent(c chat.Content) Message {
 	if c.Card != nil {
 		return Draw(*c.Card, c.Lang)
 	}
 	text := strings.TrimSpace(c.Text.In(c.Lang))
-	if strings.Contains(text, "\n") {
+	if strings.Contains(text, "\n  ") {
 		text = fenced(clipBytes(text))
 	} else {
 		text = escape(clipBytes(text))

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -68,14 +69,141 @@ func (w *workspace) shows(ch *slacktest.Channel, text string) string {
 	return ch.Draw()
 }
 
-// TestTheStoryOnSlack: one person asks in a channel, another approves by a button.
+// button is the action ID of the n-th button of a card, from 0.
+func button(n int) string { return fmt.Sprint("change-", n) }
+
+// TestTheStoryOnSlack: one person asks in a channel, another approves by a button, and it is undone.
 func TestTheStoryOnSlack(t *testing.T) {
 	w := inSlack(t, nil)
-	ops, ann, bob := w.Channel("ops"), w.Person(slackAnn), w.Person(slackBob)
-	ann.Says(ops, "@orderly scale shop.cart.api@idc1:prod 6")
-	w.shows(ops, "[approve]")
-	t.Log(ops.Draw())
-	bob.Clicks(ops.Messages()[1], "change-0")
-	w.shows(ops, "succeeded")
-	t.Log(ops.Draw())
+	room, ann, bob := w.Channel("room"), w.Person(slackAnn), w.Person(slackBob)
+	ann.Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
+	shown := w.shows(room, "[approve]")
+	for _, want := range []string{"from 4 to 6 instances", "reach: 1 targets, +2 instances", "risk: medium", "asked by Ann Lee (ann) on slack", "may answer: Bob Ray (bob)", "https://orderly.example.com/api/v1/changes/", "@U02bob"} {
+		if !strings.Contains(shown, want) && !strings.Contains(w.shows(room, want), want) {
+			t.Errorf("no %q in\n%s", want, shown)
+		}
+	}
+	card := room.Messages()[1]
+	ann.Clicks(card, button(0))
+	w.shows(room, "(only U01ann sees this) nobody approves their own request")
+	bob.Clicks(card, button(0))
+	shown = w.shows(room, "succeeded")
+	if n := strings.Count(shown, "*scale-"); n != 1 {
+		t.Errorf("%d messages of one change:\n%s", n, shown)
+	}
+	w.shows(room, "[undo]")
+	ann.Clicks(room.Messages()[1], button(0))
+	w.shows(room, "undo scale-")
+}
+
+// TestWhatAPersonDoesOnSlack goes through the ways to ask, in one running program.
+func TestWhatAPersonDoesOnSlack(t *testing.T) {
+	w := inSlack(t, nil)
+	ann, bob, chen := w.Person(slackAnn), w.Person(slackBob), w.Person(slackChen)
+	t.Run("in a thread, answered in the thread", func(t *testing.T) {
+		ch := w.Channel("thread")
+		first := ann.Says(ch, "the cart is slow")
+		ann.Replies(first, "@orderly status shop.cart.api@idc1:prod")
+		w.shows(ch, "    :large_green_circle: *status-")
+		if last := ch.Last().Draw(); !strings.Contains(ch.Draw(), "    orderly:") {
+			t.Errorf("not in the thread:\n%s\n%s", ch.Draw(), last)
+		}
+	})
+	t.Run("from a phone", func(t *testing.T) {
+		ch := w.Channel("phone")
+		ann.Says(ch, "@orderly scale shop.cart.api@idc1:test 3 \u2014reason \u201cmore load\u201d")
+		w.shows(ch, "reason: more load")
+	})
+	t.Run("a slip of the pen", func(t *testing.T) {
+		ch := w.Channel("slip")
+		ann.Says(ch, "@orderly scael shop.cart.api@idc1:prod 6")
+		w.shows(ch, `(only U01ann sees this) I do not know "scael"; did you mean scale?`)
+	})
+	t.Run("help in Chinese, with forms to choose from", func(t *testing.T) {
+		ch := w.Channel("help")
+		chen.Command("/ops", "", ch)
+		w.shows(ch, "您可以使用的操作")
+		w.shows(ch, "[scale]")
+	})
+	t.Run("a list and a look", func(t *testing.T) {
+		ch := w.Channel("list")
+		ann.Command("/ops", "ls", ch)
+		w.shows(ch, "*changes*")
+	})
+	t.Run("a form with errors on its fields", func(t *testing.T) {
+		ch := w.Channel("form")
+		ann.Command("/ops", "scale", ch)
+		var form slacktest.View
+		slacktest.Await(t, "the form", func() (ok bool) { form, ok = ann.Modal(); return ok })
+		if got := ann.Types(form, "target", "cart.api@idc2"); len(got.Options) != 2 || got.Options[0] != "shop.cart.api@idc2/c1:prod" {
+			t.Errorf("suggestions: %+v", got)
+		}
+		wrong := ann.Submits(form, slacktest.Values{"target": "shop.cart.api@idc2/c1:test", "replicas": "lots"})
+		if !strings.Contains(fmt.Sprint(wrong.Errors), "does not look right") {
+			t.Errorf("%+v", wrong)
+		}
+		ann.Submits(form, slacktest.Values{"replicas": "4", "flag_reason": "by form"})
+		w.shows(ch, "reason: by form")
+	})
+	t.Run("a mention without values offers a form", func(t *testing.T) {
+		ch := w.Channel("mention")
+		ann.Says(ch, "@orderly scale shop.cart.api@idc1:test")
+		w.shows(ch, "[fill in]")
+		ann.Clicks(ch.Last(), button(0))
+		slacktest.Await(t, "the form", func() bool { v, ok := ann.Modal(); return ok && strings.Contains(v.Draw(), "shop.cart.api@idc1:test") })
+	})
+	t.Run("a rejection with its reason", func(t *testing.T) {
+		ch := w.Channel("reject")
+		ann.Says(ch, "@orderly scale shop.cart.api@idc2:prod 5")
+		w.shows(ch, "[reject]")
+		bob.Clicks(ch.Messages()[1], button(1))
+		var why slacktest.View
+		slacktest.Await(t, "the question why", func() (ok bool) { why, ok = bob.Modal(); return ok })
+		bob.Submits(why, slacktest.Values{"why": "not <!channel> today"})
+		shown := w.shows(ch, "rejected by Bob Ray: not <!channel> today")
+		if strings.Contains(shown, "@channel") {
+			t.Errorf("it mentions the channel:\n%s", shown)
+		}
+	})
+	t.Run("a copy of a card", func(t *testing.T) {
+		ch, other := w.Channel("original"), w.Channel("copy")
+		ann.Says(ch, "@orderly scale shop.cart.api@idc2:prod 6")
+		w.shows(ch, "[approve]")
+		bob.Clicks(bob.Copies(ch.Messages()[1], other), button(0))
+		w.shows(other, "this is a copy of the message")
+		if strings.Contains(ch.Draw(), "approves on slack") {
+			t.Errorf("the copy approved:\n%s", ch.Draw())
+		}
+	})
+	t.Run("in direct messages, where approvers get the card", func(t *testing.T) {
+		ann.Says(ann.DM(), "scale shop.cart.web@idc1:prod 5")
+		w.shows(bob.DM(), "[approve]")
+		w.shows(chen.DM(), "[批准]")
+		bob.Clicks(bob.DM().Last(), button(0))
+		for _, p := range []*slacktest.Person{ann, bob} {
+			w.shows(p.DM(), "succeeded")
+		}
+		w.shows(chen.DM(), "成功")
+		if got := ann.DM().Draw(); strings.Contains(got, "I do not know") {
+			t.Errorf("it answered itself:\n%s", got)
+		}
+	})
+	t.Run("the home tab", func(t *testing.T) {
+		bob.OpensHome()
+		slacktest.Await(t, "the home tab", func() bool { v, ok := bob.Home(); return ok && strings.Contains(v.Draw(), "waits for your answer") })
+	})
+	t.Run("a shortcut", func(t *testing.T) {
+		chen.Shortcut("ops_run")
+		w.shows(chen.DM(), "[scale]")
+	})
+	t.Run("an event that no library knows", func(t *testing.T) {
+		if got := w.Happens("something_new").Answer(); !got.Acked {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("a stranger", func(t *testing.T) {
+		ch := w.Channel("stranger")
+		w.Person("U99WHO").Says(ch, "@orderly help")
+		w.shows(ch, "belongs to nobody I know")
+	})
 }
