@@ -113,12 +113,22 @@ func (d *Door) work(x Delivery) <-chan Answer {
 	return came
 }
 
+// tellAfter is how long a person waits for an answer before they are told that it will come.
+const tellAfter = 3 * time.Second
+
 // maxWait is how long a request waits for the engine. One that is older would surprise: the world has moved on.
 const maxWait = time.Hour
 
 // insist does a delivery until it is done. A person hears that it waits, once.
 func (d *Door) insist(x Delivery) (_ Answer, done bool) {
-	told := false
+	var once sync.Once
+	tell := func() {
+		once.Do(func() {
+			d.whisper(x, ops.Textf("it is kept and waits: the engine does not answer now. It is done as soon as it does, within an hour", "已受理,正在等待:引擎暂无响应,恢复后将立即执行(一小时内)"))
+		})
+	}
+	slow := time.AfterFunc(tellAfter, tell)
+	defer slow.Stop()
 	for delay := 500 * time.Millisecond; ; delay = min(2*delay, 15*time.Second) {
 		a, err := d.do(d.ending, x)
 		switch {
@@ -132,10 +142,7 @@ func (d *Door) insist(x Delivery) (_ Answer, done bool) {
 			return d.refuse(x, ops.Errorf(ops.Unavailable, "it was not done: the engine was away for too long; ask again", "未执行:引擎长时间无响应,请重新申请")), true
 		}
 		d.Logger.Warn("a delivery waits", "surface", d.Platform.Name(), "key", x.Key, "error", err)
-		if !told {
-			told = true
-			d.whisper(x, ops.Textf("it is kept and waits: the engine does not answer now. It is done as soon as it does, within an hour", "已受理,正在等待:引擎暂无响应,恢复后将立即执行(一小时内)"))
-		}
+		tell()
 		select {
 		case <-d.ending.Done():
 			return Answer{}, false

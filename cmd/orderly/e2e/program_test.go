@@ -26,6 +26,7 @@ import (
 type program struct {
 	t      *testing.T
 	args   []string
+	env    []string // beside the environment of the tests
 	addr   string
 	tokens map[string]string // by person; without one the person is named, which only dev believes
 	cmd    *exec.Cmd
@@ -45,11 +46,27 @@ func needed(t *testing.T, name string) string {
 // launch starts `orderly dev` on a data directory of its own.
 func launch(t *testing.T, args ...string) *program {
 	t.Helper()
-	return process(t, append([]string{"dev", "--data", t.TempDir(), "--ui-port", "0", "--policy", "policy.yaml"}, args...)...)
+	return launchWith(t, nil, args...)
+}
+
+// launchWith starts `orderly dev` with more in its environment.
+func launchWith(t *testing.T, env []string, args ...string) *program {
+	t.Helper()
+	p := newProcess(t, append([]string{"dev", "--data", t.TempDir(), "--ui-port", "0", "--policy", "policy.yaml"}, args...)...)
+	p.env = env
+	p.start()
+	return p
 }
 
 // process starts the program on an address of its own.
 func process(t *testing.T, args ...string) *program {
+	t.Helper()
+	p := newProcess(t, args...)
+	p.start()
+	return p
+}
+
+func newProcess(t *testing.T, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, addr: address(t), log: &buffer{}}
 	p.args = append(args, "--listen", p.addr)
@@ -59,7 +76,6 @@ func process(t *testing.T, args ...string) *program {
 			t.Logf("the log of %v:\n%s", p.args, p.log.tail(6000))
 		}
 	})
-	p.start()
 	return p
 }
 
@@ -80,6 +96,7 @@ func (p *program) start() {
 	p.t.Helper()
 	p.cmd = exec.Command(needed(p.t, "ORDERLY_BIN"), p.args...)
 	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "KUBECONFIG=") }) // demo means demo
+	p.cmd.Env = append(p.cmd.Env, p.env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {
