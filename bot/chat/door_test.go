@@ -388,3 +388,36 @@ func TestSuggestions(t *testing.T) {
 type fixed []string
 
 func (f fixed) Options(context.Context, string, map[string]string) ([]string, error) { return f, nil }
+
+// TestNoSecretIsPosted: not even where it is kept, whatever is shown of a change that has one.
+func TestNoSecretIsPosted(t *testing.T) {
+	with(t, func(t *testing.T, h *house) {
+		h.gets(says("A", "restart shop.cart.api@idc1:prod token=env:CANARY_1", "k1"))
+		r := h.notify(ops.Receipt{Ref: h.only().Request.From.Ref})
+		h.turns(apitest.Succeed)
+		h.notify(r)
+		h.gets(says("A", "show "+h.only().ID, "k2"))
+		h.gets(says("A", "ls", "k3"))
+		h.gets(says("A", "restart token=env:CANARY_2", "k4"))
+		h.said.mu.Lock()
+		defer h.said.mu.Unlock()
+		if len(h.said.shows) < 3 {
+			t.Errorf("only %d messages", len(h.said.shows))
+		}
+		for id, c := range h.said.shows {
+			raw, err := json.Marshal(c)
+			if err != nil || strings.Contains(string(raw), "CANARY") {
+				t.Errorf("%s: %s, %v", id, raw, err)
+			}
+		}
+		for _, p := range h.said.asked {
+			raw, err := json.Marshal(p.Form.Inputs())
+			if err != nil || strings.Contains(string(raw), "CANARY") || len(raw) == 0 {
+				t.Errorf("a form: %s, %v", raw, err)
+			}
+		}
+		if len(h.said.asked) != 1 {
+			t.Errorf("%d forms", len(h.said.asked))
+		}
+	})
+}

@@ -23,6 +23,7 @@ type ledger struct {
 	posts   map[string]Post    // by message
 	shows   map[string]Content // what a message says now
 	emails  map[string]string
+	asked   []Prompt
 }
 
 func (l *ledger) called(what string) error {
@@ -101,6 +102,9 @@ func (l *ledger) Whisper(_ context.Context, to Asker, c Content) error {
 }
 
 func (l *ledger) Ask(_ context.Context, to Asker, p Prompt) error {
+	l.mu.Lock()
+	l.asked = append(l.asked, p)
+	l.mu.Unlock()
 	if p.Press != nil {
 		return l.called(fmt.Sprintf("ask %s why %s", to.Account, p.Press.Label.En))
 	}

@@ -35,7 +35,9 @@ func (d drawing) blocks(c bot.Card) []slack.Block {
 	title := marks[c.Tone] + " *" + escape(bot.Clip(c.Title.In(d.lang), maxSection-40)) + "*"
 	out := []slack.Block{section("title", title)}
 	for i, s := range c.Sections {
-		out = append(out, section(fmt.Sprint(s.Part, "-", i), d.section(s)))
+		if text := d.section(s); text != "" {
+			out = append(out, section(fmt.Sprint(s.Part, "-", i), text))
+		}
 	}
 	buttons := c.Buttons()
 	for n := 0; n < len(buttons); n += perRow {

@@ -86,7 +86,11 @@ func (i inbound) click(p interaction) *chat.Delivery {
 	if thread == p.Container.MessageTS {
 		thread = "" // the message has a thread and is not in it
 	}
-	return &chat.Delivery{Kind: chat.Press, Key: p.TriggerID, Press: json.RawMessage(p.Actions[0].Value), By: chat.Asker{
+	press := json.RawMessage(p.Actions[0].Value)
+	if !json.Valid(press) {
+		press = nil // no button of ours; the click is told so
+	}
+	return &chat.Delivery{Kind: chat.Press, Key: p.TriggerID, Press: press, By: chat.Asker{
 		Account: p.User.ID, On: p.Container.MessageTS, Trigger: p.TriggerID, Reply: p.ResponseURL,
 		Place: chat.Place{Channel: p.Channel.ID, Thread: thread, Direct: p.Channel.ID == "" || i.direct(p.Channel.ID)},
 	}}

@@ -235,9 +235,10 @@ func missing(id string) error {
 
 // line says a request with all its parameters; the ledger does not know which operations there are.
 func line(r ops.Request) string {
-	op := ops.Operation{Name: r.Operation}
-	for name := range r.Params {
-		op.Params = append(op.Params, ops.Param{Name: name})
+	for _, op := range Operations {
+		if op.Name == r.Operation {
+			return ops.Line(op, r)
+		}
 	}
-	return ops.Line(op, r)
+	return r.Operation
 }

@@ -18,7 +18,7 @@ func (s *Server) SwapNext() {
 func (s *Server) ordered(d *Delivery) []*Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.swap {
+	if s.swap && s.held == nil {
 		s.swap, s.held = false, d
 		return nil
 	}

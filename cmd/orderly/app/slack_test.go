@@ -4,15 +4,18 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"orderly.example/bot"
+	"orderly.example/bot/api/client"
 	"orderly.example/bot/slack"
 	"orderly.example/bot/slack/slacktest"
 	"orderly.example/cmd/orderly/app"
 	deployed "orderly.example/deploy/config"
+	"orderly.example/ops"
 	"orderly.example/policy"
 )
 
@@ -44,7 +47,7 @@ func (w *workspace) start(dir string, change func(*app.Options)) {
 		Listen: "127.0.0.1:0", DataDir: dir, Dev: true, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), PodDelay: time.Millisecond,
 		People: bot.FromText(string(deployed.People), "people.yaml"), Policy: policy.FromText(string(deployed.Policy), "policy.yaml"),
 		PublicURL: "https://orderly.example.com",
-		Slack:     &app.Slack{Config: slack.Config{BotToken: w.BotToken, AppToken: w.AppToken, API: w.API()}},
+		Slack:     &app.Slack{Config: slack.Config{BotToken: w.BotToken, AppToken: w.AppToken, SigningSecrets: []string{w.SigningSecret}, API: w.API()}},
 	}
 	if change != nil {
 		change(&o)
@@ -65,6 +68,11 @@ func (w *workspace) start(dir string, change func(*app.Options)) {
 // shows waits until a channel shows a text.
 func (w *workspace) shows(ch *slacktest.Channel, text string) string {
 	w.t.Helper()
+	defer func() {
+		if w.t.Failed() {
+			w.t.Log(ch.Draw())
+		}
+	}()
 	slacktest.Await(w.t, "\""+text+"\" in "+ch.ID(), func() bool { return strings.Contains(ch.Draw(), text) })
 	return ch.Draw()
 }
@@ -206,4 +214,119 @@ func TestWhatAPersonDoesOnSlack(t *testing.T) {
 		w.Person("U99WHO").Says(ch, "@orderly help")
 		w.shows(ch, "belongs to nobody I know")
 	})
+}
+
+// TestSlackIsAwayDuringAChange: the change goes on, and the message catches up.
+func TestSlackIsAwayDuringAChange(t *testing.T) {
+	w := inSlack(t, nil)
+	room, ann, bob := w.Channel("room"), w.Person(slackAnn), w.Person(slackBob)
+	ann.Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
+	w.shows(room, "[approve]")
+	for _, method := range []string{"chat.update", "chat.postEphemeral"} {
+		w.Fail(method, 4, slacktest.ServerError)
+	}
+	w.Fail("chat.postMessage", 2, slacktest.NoAnswer)
+	bob.Clicks(room.Messages()[1], button(0))
+	began := time.Now()
+	id := changeIn(t, room)
+	slacktest.Await(t, "the change to end", func() bool { return w.status(id).State == ops.Succeeded })
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it was held up for %s", took)
+	}
+	if strings.Contains(room.Draw(), "succeeded") {
+		t.Fatal("Slack was not away")
+	}
+	w.shows(room, ": succeeded*")
+	w.settle(room)
+}
+
+// TestAnUnansweredPostIsFoundAgain: the first message is there and its answer lost, so the change looks for it.
+func TestAnUnansweredPostIsFoundAgain(t *testing.T) {
+	w := inSlack(t, nil)
+	room := w.Channel("room")
+	w.Fail("chat.postMessage", 1, slacktest.NoAnswer)
+	w.Person(slackAnn).Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
+	w.shows(room, "[approve]")
+	w.settle(room)
+}
+
+// TestSlackDeliversTwiceAndInDisorder: every command is one change with one message.
+func TestSlackDeliversTwiceAndInDisorder(t *testing.T) {
+	w := inSlack(t, nil)
+	ann := w.Person(slackAnn)
+	const all = 25
+	rooms := make([]*slacktest.Channel, all)
+	for n := range rooms {
+		rooms[n] = w.Channel(fmt.Sprint("room", n))
+		w.DuplicateNext(3)
+		w.SwapNext()
+		ann.Says(rooms[n], "@orderly scale shop.cart.api@idc1:test 3 --plan")
+	}
+	ann.Says(w.Channel("last"), "@orderly help") // brings the one that was held back
+	for _, room := range rooms {
+		w.shows(room, "planned only")
+		w.settle(room)
+	}
+	page, err := w.client().List(t.Context(), ops.Filter{Limit: 200})
+	if err != nil || len(page.Changes) != all {
+		t.Errorf("%d changes, %v", len(page.Changes), err)
+	}
+}
+
+// TestSlackOverHTTP: the same story without a connection of ours.
+func TestSlackOverHTTP(t *testing.T) {
+	w := inSlack(t, func(o *app.Options) {
+		o.Slack.AppToken, o.Slack.HTTP = "", true
+		o.Slack.SigningSecrets = []string{"old", o.Slack.SigningSecrets[0]}
+	})
+	at := w.app.URL + "/slack"
+	if err := w.DeliverTo(slacktest.URLs{Events: at, Commands: at, Interactions: at}); err != nil {
+		t.Fatal(err)
+	}
+	room := w.Channel("room")
+	w.Person(slackAnn).Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
+	w.shows(room, "[approve]")
+	w.Person(slackBob).Clicks(room.Messages()[1], button(0))
+	w.shows(room, ": succeeded*")
+	if w.Connections() != 0 {
+		t.Error("there is a connection")
+	}
+}
+
+var cardID = regexp.MustCompile(`\*((?:scale|status)-[a-z2-7]{12}):`)
+
+// changeIn is the id of the change whose card is in a channel.
+func changeIn(t *testing.T, ch *slacktest.Channel) string {
+	t.Helper()
+	m := cardID.FindStringSubmatch(ch.Draw())
+	if m == nil {
+		t.Fatalf("no card in\n%s", ch.Draw())
+	}
+	return m[1]
+}
+
+// settle makes sure that a channel has exactly one card.
+func (w *workspace) settle(ch *slacktest.Channel) {
+	w.t.Helper()
+	if n := len(cardID.FindAllString(ch.Draw(), -1)); n != 1 {
+		w.t.Errorf("%d cards in\n%s", n, ch.Draw())
+	}
+}
+
+func (w *workspace) client() *client.Client {
+	w.t.Helper()
+	c, err := client.New(client.Config{Server: w.app.URL, As: "ann", Program: "test"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
+
+func (w *workspace) status(id string) ops.Status {
+	w.t.Helper()
+	s, err := w.client().Status(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
 }
