@@ -82,6 +82,7 @@ func button(n int) string { return fmt.Sprint("change-", n) }
 
 // TestTheStoryOnSlack: one person asks in a channel, another approves by a button, and it is undone.
 func TestTheStoryOnSlack(t *testing.T) {
+	t.Parallel()
 	w := inSlack(t, nil)
 	room, ann, bob := w.Channel("room"), w.Person(slackAnn), w.Person(slackBob)
 	ann.Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
@@ -106,6 +107,7 @@ func TestTheStoryOnSlack(t *testing.T) {
 
 // TestWhatAPersonDoesOnSlack goes through the ways to ask, in one running program.
 func TestWhatAPersonDoesOnSlack(t *testing.T) {
+	t.Parallel()
 	w := inSlack(t, nil)
 	ann, bob, chen := w.Person(slackAnn), w.Person(slackBob), w.Person(slackChen)
 	t.Run("in a thread, answered in the thread", func(t *testing.T) {
@@ -218,6 +220,7 @@ func TestWhatAPersonDoesOnSlack(t *testing.T) {
 
 // TestSlackIsAwayDuringAChange: the change goes on, and the message catches up.
 func TestSlackIsAwayDuringAChange(t *testing.T) {
+	t.Parallel()
 	w := inSlack(t, nil)
 	room, ann, bob := w.Channel("room"), w.Person(slackAnn), w.Person(slackBob)
 	ann.Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
@@ -242,6 +245,7 @@ func TestSlackIsAwayDuringAChange(t *testing.T) {
 
 // TestAnUnansweredPostIsFoundAgain: the first message is there and its answer lost, so the change looks for it.
 func TestAnUnansweredPostIsFoundAgain(t *testing.T) {
+	t.Parallel()
 	w := inSlack(t, nil)
 	room := w.Channel("room")
 	w.Fail("chat.postMessage", 1, slacktest.NoAnswer)
@@ -252,6 +256,7 @@ func TestAnUnansweredPostIsFoundAgain(t *testing.T) {
 
 // TestSlackDeliversTwiceAndInDisorder: every command is one change with one message.
 func TestSlackDeliversTwiceAndInDisorder(t *testing.T) {
+	t.Parallel()
 	w := inSlack(t, nil)
 	ann := w.Person(slackAnn)
 	const all = 25
@@ -275,6 +280,7 @@ func TestSlackDeliversTwiceAndInDisorder(t *testing.T) {
 
 // TestSlackOverHTTP: the same story without a connection of ours.
 func TestSlackOverHTTP(t *testing.T) {
+	t.Parallel()
 	w := inSlack(t, func(o *app.Options) {
 		o.Slack.AppToken, o.Slack.HTTP = "", true
 		o.Slack.SigningSecrets = []string{"old", o.Slack.SigningSecrets[0]}
