@@ -1,13 +1,11 @@
 package lark
 
-import "orderly.example/bot"
-
 // Card is a card of JSON 2.0, with the properties that are used here.
 type Card struct {
-	Schema string `json:"schema"` // "2.0"
-	Config config `json:"config"`
-	Header header `json:"header"`
-	Body   body   `json:"body"`
+	Schema string  `json:"schema"` // "2.0"
+	Config config  `json:"config"`
+	Header *header `json:"header,omitempty"`
+	Body   body    `json:"body"`
 }
 
 type config struct {
@@ -28,7 +26,13 @@ type text struct {
 	Content string `json:"content"`
 }
 
-// element is one of markdown, table, column_set, column, form, input and button.
+// choice is one of the options of a select_static.
+type choice struct {
+	Text  text   `json:"text"`
+	Value string `json:"value"`
+}
+
+// element is one of markdown, table, column_set, column, form, input, select_static and button.
 type element struct {
 	Tag            string           `json:"tag"`
 	Content        string           `json:"content,omitempty"`
@@ -43,6 +47,10 @@ type element struct {
 	MaxLength      int              `json:"max_length,omitempty"`
 	Required       bool             `json:"required,omitempty"`
 	FormActionType string           `json:"form_action_type,omitempty"`
+	Options        []choice         `json:"options,omitempty"` // of a select_static
+	InitialOption  string           `json:"initial_option,omitempty"`
+	DefaultValue   string           `json:"default_value,omitempty"` // of an input
+	InputType      string           `json:"input_type,omitempty"`
 	Confirm        *confirm         `json:"confirm,omitempty"`
 	Behaviors      []behavior       `json:"behaviors,omitempty"`
 }
@@ -60,10 +68,12 @@ type confirm struct {
 
 // behavior is what a click does. Its value must be an object: the SDK cannot read another.
 type behavior struct {
-	Type  string    `json:"type"` // callback
-	Value bot.Press `json:"value"`
+	Type  string `json:"type"`  // callback
+	Value any    `json:"value"` // a bot.Press or an Asked
 }
 
 func plain(s string) text { return text{Tag: "plain_text", Content: s} }
+
+func textOf(s string) *text { t := plain(s); return &t }
 
 func markdown(s string) element { return element{Tag: "markdown", Content: s} }

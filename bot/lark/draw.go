@@ -48,7 +48,7 @@ var templates = map[bot.Tone]string{bot.ToneCalm: "grey", bot.ToneAsks: "orange"
 func (d drawing) card(c bot.Card) Card {
 	out := Card{
 		Schema: "2.0", Config: config{UpdateMulti: true},
-		Header: header{Title: plain(bot.Clip(c.Title.In(d.lang), maxTitle)), Template: templates[c.Tone]},
+		Header: &header{Title: plain(bot.Clip(c.Title.In(d.lang), maxTitle)), Template: templates[c.Tone]},
 	}
 	for _, s := range c.Sections {
 		out.Body.Elements = append(out.Body.Elements, d.section(s)...)

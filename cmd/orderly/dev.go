@@ -28,7 +28,8 @@ type devFlags struct {
 }
 
 // devCommand is `orderly dev`: everything in one process, with a demo cloud when there is no other. With the tokens of a
-// Slack workspace in SLACK_BOT_TOKEN and SLACK_APP_TOKEN it talks to people there.
+// Slack workspace in SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or with a Lark app in LARK_APP_ID
+// and LARK_APP_SECRET, it talks to people there.
 func devCommand(l command.Lang) *cobra.Command {
 	var f devFlags
 	cmd := &cobra.Command{Use: "dev", Short: l.Say("everything in one process, on a demo cloud or your clusters", "单进程运行全部组件,使用演示云或您的集群"), Args: command.Args(0, 0), RunE: func(cmd *cobra.Command, _ []string) error {
@@ -63,6 +64,9 @@ func (f devFlags) options() (app.Options, error) {
 	o.PublicURL = "http://" + f.listen
 	o.Slack = slackOptions(config.Slack{
 		BotToken: config.Secret(os.Getenv("SLACK_BOT_TOKEN")), AppToken: config.Secret(os.Getenv("SLACK_APP_TOKEN")), API: os.Getenv("SLACK_API"),
+	})
+	o.Lark = larkOptions(config.Lark{
+		AppID: os.Getenv("LARK_APP_ID"), AppSecret: config.Secret(os.Getenv("LARK_APP_SECRET")), Domain: os.Getenv("LARK_DOMAIN"),
 	})
 	if f.people != "" {
 		o.People = bot.FromFile(f.people)

@@ -11,6 +11,7 @@ import (
 
 	"orderly.example/bot"
 	"orderly.example/bot/api"
+	"orderly.example/bot/lark"
 	"orderly.example/bot/slack"
 	"orderly.example/cmd/orderly/app"
 	"orderly.example/cmd/orderly/command"
@@ -76,7 +77,7 @@ func options(c config.Config) (app.Options, error) {
 		},
 	}
 	o.PublicURL, o.Temporal.UI = strings.TrimSuffix(c.PublicURL, "/"), strings.TrimSuffix(c.Temporal.UI, "/")
-	o.Slack = slackOptions(c.Slack)
+	o.Slack, o.Lark = slackOptions(c.Slack), larkOptions(c.Lark)
 	for name, s := range c.Kubernetes.Clusters {
 		o.Cloud.Clusters[name] = kubernetes.Source{Kubeconfig: s.Kubeconfig, Context: s.Context}
 	}
@@ -100,6 +101,17 @@ func slackOptions(c config.Slack) *app.Slack {
 		s.SigningSecrets = append(s.SigningSecrets, string(secret))
 	}
 	return s
+}
+
+// larkOptions are those of a tenant; nil when there is none.
+func larkOptions(c config.Lark) *app.Lark {
+	if c.AppID == "" {
+		return nil
+	}
+	return &app.Lark{Chat: app.Chat{HTTP: c.EncryptKey != "", Emails: c.MatchEmail}, Config: lark.Config{
+		AppID: c.AppID, AppSecret: string(c.AppSecret), Domain: strings.TrimSuffix(c.Domain, "/"), Tenant: c.Tenant,
+		EncryptKey: string(c.EncryptKey), VerificationToken: string(c.VerificationToken),
+	}}
 }
 
 // mutualTLS reads the files of a TLS connection; nil when there are none.

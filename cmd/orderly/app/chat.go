@@ -9,6 +9,7 @@ import (
 
 	"orderly.example/bot"
 	"orderly.example/bot/chat"
+	"orderly.example/bot/lark"
 	"orderly.example/bot/slack"
 	"orderly.example/ops"
 )
@@ -25,6 +26,12 @@ type Slack struct {
 	Chat
 }
 
+// Lark joins a Lark or Feishu tenant.
+type Lark struct {
+	lark.Config
+	Chat
+}
+
 // room is a chat platform and what keeps its messages.
 type room struct {
 	platform chat.Platform
@@ -33,7 +40,15 @@ type room struct {
 }
 
 // Distances between two edits of one message: Slack takes 50 edits a minute of all (Tier 3), Lark 5 a second of one.
-const slackSpacing = time.Second
+const (
+	slackSpacing = time.Second
+	larkSpacing  = 200 * time.Millisecond
+)
+
+const (
+	larkLifetime = 14 * 24 * time.Hour     // after which a card takes no more clicks
+	larkPatience = 1500 * time.Millisecond // how long a click waits for its toast; Lark itself gives up after three seconds
+)
 
 func (p *parts) room(a *App, platform chat.Platform, spacing, lifetime time.Duration) *room {
 	r := &room{platform: platform, outbox: chat.NewOutbox(platform, spacing)}
@@ -47,6 +62,10 @@ func (p *parts) startRooms(a *App) {
 	if s := a.options.Slack; s != nil {
 		p.slackClient = slack.New(s.Config)
 		p.slack = p.room(a, p.slackClient, slackSpacing, 0)
+	}
+	if l := a.options.Lark; l != nil {
+		p.larkClient = lark.New(l.Config)
+		p.lark = p.room(a, p.larkClient, larkSpacing, larkLifetime)
 	}
 }
 
@@ -65,7 +84,34 @@ func (a *App) startChat(ctx context.Context) error {
 			a.listening(ctx, a.parts.slackDoor.Listen)
 		}
 	}
+	if l := a.options.Lark; l != nil {
+		d, err := a.door(a.parts.lark, l.Chat, larkPatience)
+		if err != nil {
+			return err
+		}
+		a.parts.larkDoor = &lark.Door{Client: a.parts.larkClient, Identities: a.parts.people, Take: d.Take, Logger: a.options.Logger}
+		if !l.HTTP {
+			a.listening(ctx, a.parts.larkDoor.Listen)
+		}
+		go a.offer(context.WithoutCancel(ctx))
+	}
 	return nil
+}
+
+// offerTime bounds the registration of slash commands.
+const offerTime = time.Minute
+
+// offer registers the operations as Lark's slash commands. Without them everything works as well, so a failure is only said.
+func (a *App) offer(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, offerTime)
+	defer cancel()
+	commands := []lark.SlashCommand{{Name: "ops", Help: ops.Text{En: "what one may ask for", Zh: "可使用的操作"}}}
+	for _, op := range a.parts.desk.Operations {
+		commands = append(commands, lark.SlashCommand{Name: op.Name, Help: op.Help})
+	}
+	if err := a.parts.larkClient.Offer(ctx, commands); err != nil {
+		a.options.Logger.InfoContext(ctx, "Lark offers no slash commands", "error", err)
+	}
 }
 
 // door makes what takes in the deliveries of a platform.

@@ -34,6 +34,7 @@ type Options struct {
 	Policy    policy.Source
 	Tokens    []api.Token
 	Slack     *Slack // nil: no workspace
+	Lark      *Lark  // nil: no tenant
 	PublicURL string // where people reach this installation, for links; empty: no links
 	Dev       bool   // on this machine anybody may say who they are
 	Tracing   string

@@ -20,6 +20,9 @@ func (a *App) routes(streams context.Context) http.Handler {
 	if d := a.parts.slackDoor; d != nil && a.options.Slack.HTTP {
 		mux.Handle("/slack", d)
 	}
+	if d := a.parts.larkDoor; d != nil && a.options.Lark.HTTP {
+		mux.Handle("/lark", d)
+	}
 	if a.options.has(RolePortal) {
 		mux.Handle(api.Prefix+"/", a.parts.api(a, streams))
 	}

@@ -13,6 +13,7 @@ import (
 	"orderly.example/bot"
 	"orderly.example/bot/api"
 	"orderly.example/bot/console"
+	"orderly.example/bot/lark"
 	"orderly.example/bot/slack"
 	"orderly.example/cmd/orderly/telemetry"
 	"orderly.example/deploy/demo"
@@ -34,6 +35,9 @@ type parts struct {
 	slack       *room // nil: there is none
 	slackClient *slack.Client
 	slackDoor   *slack.Door // nil: deliveries are taken in elsewhere
+	lark        *room
+	larkClient  *lark.Client
+	larkDoor    *lark.Door
 }
 
 // register is the table of contents of what answers steps: one line per provider.
@@ -47,7 +51,7 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 	} {
 		activities.Register(w, b)
 	}
-	for _, r := range []*room{p.slack} {
+	for _, r := range []*room{p.slack, p.lark} {
 		if r != nil {
 			activities.Register(w, activities.Bind(r.platform.Name(), r.keeper))
 		}

@@ -56,6 +56,9 @@ func (c Config) check(name string) []*ops.Error {
 	if s := c.Slack; s.BotToken != "" && (s.AppToken == "") == (len(s.SigningSecrets) == 0) {
 		say("slack", "give app_token for Socket Mode or signing_secrets for HTTP, one of them; `orderly setup slack` explains both", "Socket Mode 请填写 app_token,HTTP 请填写 signing_secrets,二者选一;`orderly setup slack` 有说明")
 	}
+	if l := c.Lark; l.AppID != "" && (l.AppSecret == "" || (l.EncryptKey == "") != (l.VerificationToken == "")) {
+		say("lark", "give app_secret; for the webhook also encrypt_key and verification_token, both of them", "请填写 app_secret;使用 Webhook 时须同时填写 encrypt_key 与 verification_token")
+	}
 	for i, t := range c.Tokens {
 		if t.Person == "" || !tokenSum.MatchString(t.Hash) {
 			say("tokens", "token %d needs a person and a hash; `orderly token new` prints both", "第 %d 个令牌缺少 person 或 hash;可用 `orderly token new` 生成", i+1)

@@ -19,6 +19,7 @@ type Config struct {
 	Tokens         []Token    `yaml:"tokens"`
 	PublicURL      string     `yaml:"public_url"` // where people reach this installation, for links in messages
 	Slack          Slack      `yaml:"slack"`
+	Lark           Lark       `yaml:"lark"`
 	Log            Log        `yaml:"log"`
 	Tracing        Tracing    `yaml:"tracing"`
 }
@@ -44,6 +45,17 @@ type Slack struct {
 	SigningSecrets []Secret `yaml:"signing_secrets"` // for HTTP instead: the present one, and during a rotation the former one
 	MatchEmail     bool     `yaml:"match_email"`     // link accounts without a person by their e-mail address
 	API            string   `yaml:"api"`             // of another server than Slack's
+}
+
+// Lark joins a Lark or Feishu tenant, when there is an app.
+type Lark struct {
+	AppID             string `yaml:"app_id"`
+	AppSecret         Secret `yaml:"app_secret"`
+	Domain            string `yaml:"domain"`             // https://open.feishu.cn, or https://open.larksuite.com
+	Tenant            string `yaml:"tenant"`             // the tenant_key of the only tenant that is served; empty: the first that speaks
+	EncryptKey        Secret `yaml:"encrypt_key"`        // for the webhook, instead of the long connection
+	VerificationToken Secret `yaml:"verification_token"` // for the webhook
+	MatchEmail        bool   `yaml:"match_email"`        // link accounts without a person by their e-mail address
 }
 
 // TLS names the files of a mutual TLS connection.

@@ -1,0 +1,125 @@
+package lark
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+
+	"orderly.example/bot"
+	"orderly.example/bot/chat"
+	"orderly.example/ops"
+)
+
+// Door takes in what Lark delivers, over the long connection or over the webhook.
+type Door struct {
+	Client     *Client
+	Identities *bot.Identities
+	Take       func(ctx context.Context, d chat.Delivery) (chat.Answer, error)
+	Logger     *slog.Logger
+
+	mu    sync.Mutex
+	modes map[string]bool // of chats: whether they are with one person
+}
+
+// toast is what a person sees at the top of their screen after a click.
+type toast struct {
+	Type    string            `json:"type"` // success, error or info
+	Content string            `json:"content"`
+	I18n    map[string]string `json:"i18n,omitempty"`
+}
+
+// said is what a click is answered with.
+type said struct {
+	Toast *toast `json:"toast,omitempty"`
+}
+
+// take hands on one event; the answer is for a click. With an error it is not acknowledged, so that it comes again.
+func (d *Door) take(ctx context.Context, raw []byte) (said, error) {
+	me, err := d.Client.self(ctx)
+	if err != nil {
+		return said{}, err
+	}
+	in := inbound{me: me, serves: d.Client.serves, person: d.person, direct: func(id string) bool { return d.direct(ctx, id) }}
+	x, err := in.read(raw)
+	if code := ops.CodeOf(err); code == ops.Denied || code == ops.Invalid {
+		d.Logger.WarnContext(ctx, "a delivery is refused", "surface", Surface, "error", err)
+		return said{}, nil // it is acknowledged: it would be as wrong the next time
+	}
+	if x == nil || err != nil {
+		return said{}, err
+	}
+	x.At = d.Client.config.Clock()
+	a, err := d.Take(ctx, *x)
+	if err != nil {
+		return said{}, err
+	}
+	return answered(a), nil
+}
+
+func (d *Door) person(account string) string {
+	u, _ := d.Identities.ByAccount(Surface, account)
+	return u.ID
+}
+
+// direct says whether a chat is with one person. What cannot be found out is taken for a group.
+func (d *Door) direct(ctx context.Context, id string) bool {
+	d.mu.Lock()
+	known, ok := d.modes[id]
+	d.mu.Unlock()
+	if ok || id == "" {
+		return known
+	}
+	mode, err := d.Client.mode(ctx, id)
+	if err != nil {
+		d.Logger.WarnContext(ctx, "a chat cannot be looked up", "surface", Surface, "error", err)
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.modes == nil || len(d.modes) > 10_000 {
+		d.modes = map[string]bool{}
+	}
+	d.modes[id] = mode == "p2p"
+	return d.modes[id]
+}
+
+// answered is what a person sees of an answer.
+func answered(a chat.Answer) said {
+	text, kind := a.Text, "success"
+	switch {
+	case len(a.Wrong) > 0:
+		text, kind = listed(a.Wrong), "error"
+	case a.Bad:
+		kind = "error"
+	case text.IsZero():
+		text, kind = ops.Text{En: "taken", Zh: "已受理"}, "info"
+	}
+	en, zh := bot.Clip(text.En, maxToast), bot.Clip(text.Zh, maxToast)
+	return said{Toast: &toast{Type: kind, Content: zh, I18n: map[string]string{"en_us": en, "zh_cn": zh}}}
+}
+
+// maxToast bounds what a toast says, in characters.
+const maxToast = 200
+
+// listed says what is wrong with a form in one text.
+func listed(wrong map[string]ops.Text) ops.Text {
+	names := make([]string, 0, len(wrong))
+	for name := range wrong {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var all []ops.Text
+	for _, name := range names {
+		all = append(all, ops.Textf("%s: %s", "%s:%s", strings.TrimPrefix(name, "flag_"), wrong[name]))
+	}
+	return ops.JoinTexts(all, ops.Plain("; "))
+}
+
+// encoded is an answer as JSON.
+func (s said) encoded() []byte {
+	raw, _ := json.Marshal(s) // of texts only
+	return raw
+}

@@ -1,0 +1,88 @@
+package lark
+
+import (
+	"context"
+	"slices"
+	"unicode/utf8"
+
+	"orderly.example/bot"
+	"orderly.example/bot/chat"
+	"orderly.example/ops"
+)
+
+// Asked is what the button of a form says: whose form it is, and in which thread it was asked for.
+type Asked struct {
+	Version int    `json:"v"`
+	Form    string `json:"form"` // the operation
+	Thread  string `json:"t,omitempty"`
+}
+
+const (
+	formVersion = 1
+	maxOptions  = 100
+	maxOption   = 100 // characters
+)
+
+// Ask writes a card with a form: the platform opens no window. The reason of a click is asked for on the card itself.
+func (c *Client) Ask(ctx context.Context, to chat.Asker, p chat.Prompt) error {
+	if p.Form == nil {
+		return c.Whisper(ctx, to, chat.Content{Lang: to.Lang, Text: ops.Textf("write the reason into the field beside the button", "请在按钮旁的输入框中填写原因")})
+	}
+	return c.postCard(ctx, to, drawing{lang: to.Lang}.form(*p.Form, to.Place.Thread, nil))
+}
+
+// DrawForm draws the form of an operation in a language, with what is wrong with its values.
+func DrawForm(f bot.Form, lang string, wrong map[string]ops.Text) Card {
+	return drawing{lang: lang}.form(f, "", wrong)
+}
+
+func (d drawing) form(f bot.Form, thread string, wrong map[string]ops.Text) Card {
+	var elements []element
+	for _, in := range f.Inputs() {
+		label := "**" + escape(bot.Clip(in.Label.In(d.lang), maxTitle)) + "**"
+		if in.Required {
+			label += " \\*"
+		}
+		if hint := in.Hint.In(d.lang); hint != "" {
+			label += "  <font color='grey'>" + escape(bot.Clip(hint, maxTitle)) + "</font>"
+		}
+		problem := in.Error
+		if w, ok := wrong[in.Name]; ok {
+			problem = w
+		}
+		if !problem.IsZero() {
+			label += "\n<font color='red'>" + escape(bot.Clip(problem.In(d.lang), maxTitle)) + "</font>"
+		}
+		elements = append(elements, markdown(label), d.field(in))
+	}
+	submit := element{
+		Tag: "button", Name: "submit", Type: "primary", FormActionType: "submit", Text: textOf(ops.Text{En: "ask for it", Zh: "提交申请"}.In(d.lang)),
+		Behaviors: []behavior{{Type: "callback", Value: Asked{Version: formVersion, Form: f.Operation.Name, Thread: thread}}},
+	}
+	return Card{
+		Schema: "2.0", Config: config{UpdateMulti: true}, Header: &header{Title: plain(f.Operation.Name), Template: "orange"},
+		Body: body{Elements: []element{markdown(escape(bot.Clip(f.Operation.Help.In(d.lang), maxTitle))), {Tag: "form", Name: "form", Elements: append(elements, submit)}}},
+	}
+}
+
+// field draws one input. Its name is the parameter's.
+func (drawing) field(in bot.Input) element {
+	choices := in.Options
+	if len(choices) > 0 && len(choices) <= maxOptions && !slices.ContainsFunc(choices, tooLong) {
+		e := element{Tag: "select_static", Name: in.Name, Required: in.Required, Placeholder: textOf("…")}
+		for _, o := range choices {
+			e.Options = append(e.Options, choice{Text: plain(o), Value: o})
+		}
+		if slices.Contains(choices, in.Value) {
+			e.InitialOption = in.Value
+		}
+		return e
+	}
+	e := element{Tag: "input", Name: in.Name, Required: in.Required, MaxLength: maxWhy, DefaultValue: bot.Clip(in.Value, maxWhy)}
+	if in.Kind == bot.InputLong {
+		e.InputType = "multiline_text"
+	}
+	return e
+}
+
+func tooLong(s string) bool { return s == "" || utf8.RuneCountInString(s) > maxOption }
