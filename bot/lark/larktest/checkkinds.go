@@ -45,7 +45,7 @@ func init() {
 		"collapsible_panel":     container(rules{"expanded": flag, "background_color": anyText, "header": nil, "border": nil}, "header"),
 		"interactive_container": interactiveContainer(),
 	}
-	fillIn()
+	addFields()
 }
 
 func interactiveContainer() kind {
@@ -56,8 +56,8 @@ func interactiveContainer() kind {
 	return k
 }
 
-// fillIn adds what people fill in and click on.
-func fillIn() {
+// addFields adds what people fill in and click on.
+func addFields() {
 	form := container(rules{"name": anyText, "confirm": confirm}, "name")
 	form.interactive, form.rootOnly, form.more = true, true, formDone
 	kinds["form"] = form

@@ -59,6 +59,9 @@ func (s *Server) lines(m *message) []string {
 	if m.gone {
 		return []string{parts[0] + " (recalled)"}
 	}
+	if m.forwarded {
+		parts = append(parts, "(forwarded)")
+	}
 	if m.parent != nil && !m.threaded() {
 		parts = append(parts, "(to "+s.nameOf(m.parent.from)+")")
 	}

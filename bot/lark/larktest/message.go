@@ -8,19 +8,20 @@ import (
 // message is one message of a chat.
 type message struct {
 	content
-	chat     *Chat
-	id       string
-	at       time.Time
-	root     *message // the first message of those that answer each other; nil for one that answers none
-	parent   *message // that it answers
-	thread   string   // the ID of the thread that it is in, or starts
-	from     *Person  // nil: the app
-	mentions []mention
-	edits    int
-	edited   time.Time
-	gone     bool
-	picked   map[string]any // values chosen so far in the card, by name
-	now      *message       // what has become of it, for one that is kept as it was
+	chat      *Chat
+	id        string
+	at        time.Time
+	root      *message // the first message of those that answer each other; nil for one that answers none
+	parent    *message // that it answers
+	thread    string   // the ID of the thread that it is in, or starts
+	from      *Person  // nil: the app
+	mentions  []mention
+	edits     int
+	edited    time.Time
+	gone      bool
+	forwarded bool
+	picked    map[string]any // values chosen so far in the card, by name
+	now       *message       // what has become of it, for one that is kept as it was
 }
 
 // mention is somebody whom a message names.

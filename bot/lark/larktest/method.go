@@ -17,8 +17,8 @@ type method struct {
 }
 
 var (
-	sending  = []string{"im:message", "im:message:send_as_bot"}
-	changing = []string{"im:message", "im:message:send_as_bot", "im:message:update"}
+	maySend   = []string{"im:message", "im:message:send_as_bot"}
+	mayChange = []string{"im:message", "im:message:send_as_bot", "im:message:update"}
 )
 
 const (
@@ -27,15 +27,17 @@ const (
 	chats    = api + "im/v1/chats/{chat_id}"
 	commands = api + "application/v7/app_slash_commands"
 	tokens   = "auth.tenant_access_token.internal"
+	endpoint = "ws.endpoint"
 )
 
 var methods = []method{
 	{tokens, "POST " + api + "auth/v3/tenant_access_token/internal", nil, nil, true, (*Server).newToken},
+	{endpoint, "POST /callback/ws/endpoint", nil, nil, true, (*Server).openConnection},
 	{"bot.info", "GET " + api + "bot/v3/info", nil, nil, true, (*Server).botInfo},
-	{"im.message.create", "POST " + messages, sending, []string{"receive_id_type", "receive_id", "msg_type", "content"}, false, (*Server).createMessage},
-	{"im.message.reply", "POST " + messages + "/{message_id}/reply", sending, []string{"msg_type", "content"}, false, (*Server).replyMessage},
-	{"im.message.patch", "PATCH " + messages + "/{message_id}", changing, []string{"content"}, false, (*Server).patchMessage},
-	{"im.message.update", "PUT " + messages + "/{message_id}", changing, []string{"msg_type", "content"}, false, (*Server).updateMessage},
+	{"im.message.create", "POST " + messages, maySend, []string{"receive_id_type", "receive_id", "msg_type", "content"}, false, (*Server).createMessage},
+	{"im.message.reply", "POST " + messages + "/{message_id}/reply", maySend, []string{"msg_type", "content"}, false, (*Server).replyMessage},
+	{"im.message.patch", "PATCH " + messages + "/{message_id}", mayChange, []string{"content"}, false, (*Server).patchMessage},
+	{"im.message.update", "PUT " + messages + "/{message_id}", mayChange, []string{"msg_type", "content"}, false, (*Server).updateMessage},
 	{
 		"im.message.delete", "DELETE " + messages + "/{message_id}",
 		[]string{"im:message", "im:message:send_as_bot", "im:message:recall"},

@@ -10,6 +10,7 @@ type Person struct {
 	lang        string
 	unavailable bool
 	blocked     bool
+	toasts      []Toast
 }
 
 // Person is the member of the tenant with an open ID such as ou_ann, who is called Ann and has the address

@@ -42,7 +42,22 @@ type Server struct {
 	posted   map[string]once // by uuid
 	ledger   []Call
 
-	faults map[string][]Fault
+	faults         map[string][]Fault
+	duplicate      int
+	swap           bool
+	split          int
+	held           *Delivery
+	silent         bool
+	pings          int
+	posting        *posting
+	ackWithin      time.Duration
+	deliveries     []*Delivery
+	clientConfig   object // of the long connection
+	connections    []*connection
+	lastConnection int
+	tickets        map[string]bool
+	pending        map[string]*pending
+	running        sync.WaitGroup
 }
 
 // apps makes app IDs that never occur twice: the client library keeps tokens for the whole process by them.
@@ -53,18 +68,23 @@ func New(t testing.TB) *Server {
 	n := apps.Add(1)
 	s := &Server{
 		AppID: fmt.Sprintf("cli_test_%d_%d", os.Getpid(), n), AppSecret: fmt.Sprint("app-secret-", n), EncryptKey: "encrypt-key", VerificationToken: "verification",
+		ackWithin: 3 * time.Second, tickets: map[string]bool{}, pending: map[string]*pending{},
 		t: t, done: make(chan struct{}), advanced: make(chan struct{}), scopes: allScopes(), posted: map[string]once{}, faults: map[string][]Fault{},
 	}
+	s.Reconnects(-1, time.Second, 30*time.Second)
 	mux := http.NewServeMux()
 	for _, m := range methods {
 		mux.HandleFunc(m.pattern, func(w http.ResponseWriter, r *http.Request) { s.serveMethod(m, w, r) })
 	}
+	mux.HandleFunc("GET /ws/v2", s.serveSocket)
 	mux.HandleFunc("/", s.serveUnknown)
 	s.http = httptest.NewServer(mux)
 	t.Cleanup(func() {
 		close(s.done)
+		s.DropConnections()
 		s.http.CloseClientConnections()
 		s.http.Close()
+		s.running.Wait()
 	})
 	return s
 }
