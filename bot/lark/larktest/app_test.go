@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 	"testing"
-	"time"
 
 	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
 	larkevent "github.com/larksuite/oapi-sdk-go/v3/event"
@@ -135,5 +134,3 @@ func (a *app) count() int {
 }
 
 var _ larkcore.Logger = quiet{}
-
-const soon = 50 * time.Millisecond

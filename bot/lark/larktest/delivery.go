@@ -2,7 +2,6 @@ package larktest
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -18,45 +17,6 @@ const messageReceived = "im.message.receive_v1"
 
 // retryAfter is how long Lark waits before it delivers an event again.
 var retryAfter = []time.Duration{15 * time.Second, 5 * time.Minute, time.Hour, 6 * time.Hour}
-
-// Delivery is something that Lark tells the app.
-type Delivery struct {
-	Kind    string
-	Type    string          // such as card.action.trigger
-	Payload json.RawMessage // of the first attempt
-	Confirm string          // what a dialog asked before the person could click; empty when there was none
-
-	s        *Server
-	event    object
-	id       string // of the event
-	made     time.Time
-	does     func(body json.RawMessage) Answer // what the answer does; may be nil
-	failed   func(Answer) Answer               // what the person sees when there is none; may be nil
-	attempts []Attempt
-	answer   Answer
-	settled  chan struct{} // closed when it is acknowledged or given up
-}
-
-// Attempt is one try to deliver.
-type Attempt struct {
-	At         time.Time
-	EventID    string // of a message another one each time
-	Connection int    // the number of the connection that it went to, from 1; 0 over HTTP, or when there was none
-	Failed     string // why it did not succeed; empty for success or when it goes on
-}
-
-// outcome is how an attempt ended.
-type outcome struct {
-	failed string
-	code   int // what the person is told of a click that failed
-	body   json.RawMessage
-}
-
-// sending is an attempt that goes on.
-type sending struct {
-	done   chan outcome // takes one
-	cancel func()
-}
 
 // newDelivery is a delivery that is not on its way yet. The lock is held.
 func (s *Server) newDelivery(kind, eventType string, event object) *Delivery {
@@ -107,19 +67,24 @@ func (d *Delivery) send(retry int) *sending {
 func (d *Delivery) follow(a *sending) {
 	defer close(d.settled)
 	for retry := 0; ; retry++ {
-		o := d.wait(a)
-		d.s.mu.Lock()
-		d.attempts[len(d.attempts)-1].Failed = o.failed
-		d.answer = d.accept(o)
-		d.s.mu.Unlock()
-		if o.failed == "" || d.Kind != Event || retry == len(retryAfter) {
-			return
-		}
-		if !d.s.until(d.s.Now().Add(retryAfter[retry]), nil) {
+		next, again := d.end(d.wait(a), retry)
+		if !again || !d.s.until(next, nil) {
 			return
 		}
 		a = d.send(retry + 1)
 	}
+}
+
+// end notes the outcome of an attempt, and says when there is another.
+func (d *Delivery) end(o outcome, retry int) (next time.Time, again bool) {
+	d.s.mu.Lock()
+	defer d.s.mu.Unlock()
+	d.attempts[len(d.attempts)-1].Failed = o.failed
+	d.answer = d.accept(o)
+	if o.failed == "" || d.Kind != Event || retry == len(retryAfter) {
+		return time.Time{}, false
+	}
+	return d.s.now().Add(retryAfter[retry]), true
 }
 
 // accept is what an outcome means.
@@ -138,7 +103,7 @@ func (d *Delivery) accept(o outcome) Answer {
 // wait waits until an attempt ends, or its time is over.
 func (d *Delivery) wait(a *sending) outcome {
 	d.s.mu.Lock()
-	end := d.s.now().Add(d.s.ackWithin)
+	end := d.attempts[len(d.attempts)-1].At.Add(d.s.ackWithin)
 	d.s.mu.Unlock()
 	stop, over := make(chan struct{}), make(chan bool, 1)
 	defer close(stop)
@@ -150,11 +115,4 @@ func (d *Delivery) wait(a *sending) outcome {
 		a.cancel()
 		return outcome{failed: "timeout", code: codeTimeout}
 	}
-}
-
-// Attempts are the attempts so far.
-func (d *Delivery) Attempts() []Attempt {
-	d.s.mu.Lock()
-	defer d.s.mu.Unlock()
-	return slices.Clone(d.attempts)
 }
