@@ -85,8 +85,12 @@ func (s *Server) readableContent(m *message) string {
 		return m.raw
 	}
 	text, ok := o["text"].(string)
-	if !ok {
-		text = strings.Join(allText(o), " ")
+	switch {
+	case ok:
+	case m.kind == kindPost:
+		text = postText(o)
+	default:
+		return "(" + m.kind + ")"
 	}
 	for _, n := range m.mentions {
 		text = strings.ReplaceAll(text, n.key, "@"+s.nameOf(n.person))
@@ -97,26 +101,29 @@ func (s *Server) readableContent(m *message) string {
 	return s.readable(text)
 }
 
-// allText is every text within a value.
-func allText(v any) []string {
-	var out []string
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			out = append(out, allText(e)...)
-		}
-	case object:
-		if t, ok := v["title"].(string); ok && t != "" {
-			out = append(out, t)
-		}
-		if t, ok := v["text"].(string); ok {
-			return append(out, t)
-		}
-		for _, name := range []string{"zh_cn", "en_us", "content"} {
-			out = append(out, allText(v[name])...)
+// postText is what a rich text says: its title, and a line for each paragraph. Of several languages it is the first.
+func postText(o object) string {
+	for _, lang := range []string{"zh_cn", "en_us"} {
+		if in, ok := o[lang].(object); ok {
+			o = in
 		}
 	}
-	return out
+	var lines []string
+	if title, _ := o["title"].(string); title != "" {
+		lines = append(lines, title)
+	}
+	paragraphs, _ := o["content"].([]any)
+	for _, p := range paragraphs {
+		line := ""
+		for _, part := range objects(p) {
+			for _, name := range []string{"text", "user_id"} {
+				t, _ := part[name].(string)
+				line += t
+			}
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // nameOf is what somebody is called.

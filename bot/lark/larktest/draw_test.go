@@ -57,7 +57,7 @@ func TestAPostIsDrawn(t *testing.T) {
 	if _, err := c.create(t, "chat_id", ops.ID(), "post", `{"en_us":{"title":"News","content":[[{"tag":"text","text":"one"},{"tag":"a","text":"two","href":"x"}]]}}`, ""); err != nil {
 		t.Fatal(err)
 	}
-	if want := "#ops\norderly: News one two\n"; ops.Draw() != want {
+	if want := "#ops\norderly: News\n    onetwo\n"; ops.Draw() != want {
 		t.Error(ops.Draw())
 	}
 }

@@ -10,6 +10,7 @@ type Person struct {
 	lang        string
 	unavailable bool
 	blocked     bool
+	bot         bool
 	toasts      []Toast
 }
 

@@ -11,7 +11,12 @@ var called = regexp.MustCompile(`@([A-Za-z0-9_-]+)`)
 
 // typed is what Lark makes of the text that somebody types: each name becomes a key, and the message says who that is.
 func (s *Server) typed(text string) (string, []mention) {
-	var mentions []mention
+	text, mentions := s.keyed(text, nil)
+	return string(encode(object{"text": text})), mentions
+}
+
+// keyed puts keys in the places of names.
+func (s *Server) keyed(text string, mentions []mention) (string, []mention) {
 	text = called.ReplaceAllStringFunc(text, func(name string) string {
 		low := strings.ToLower(name[1:])
 		p := s.person("ou_" + low)
@@ -25,7 +30,7 @@ func (s *Server) typed(text string) (string, []mention) {
 		mentions = append(mentions, mention{key, p})
 		return key
 	})
-	return string(encode(object{"text": text})), mentions
+	return text, mentions
 }
 
 // Says posts a message as the person types it, such as "@orderly scale web to 5". The app is told when it is mentioned in
@@ -65,10 +70,16 @@ func (p *Person) Command(command, text string) Message {
 }
 
 func (p *Person) says(m *message, text string) Message {
+	p.s.mu.Lock()
+	m.kind = kindText
+	m.raw, m.mentions = p.s.typed(text)
+	return p.sends(m)
+}
+
+// sends puts a message into its chat, and tells the app. The lock is held, and given back.
+func (p *Person) sends(m *message) Message {
 	s := p.s
-	s.mu.Lock()
-	m.kind, m.from = kindText, p
-	m.raw, m.mentions = s.typed(text)
+	m.from = p
 	m.chat.joins(p)
 	s.add(m)
 	var d *Delivery
@@ -89,25 +100,4 @@ func (s *Server) told(m *message) bool {
 	}
 	names := slices.ContainsFunc(m.mentions, func(n mention) bool { return n.person == nil })
 	return names && !m.chat.absent && s.may(readMentions)
-}
-
-// event tells the app of a message.
-func (m *message) event() object {
-	o := object{
-		"message_id": m.id, "create_time": millis(m.at), "update_time": millis(m.at), "chat_id": m.chat.id, "chat_type": m.chat.kind(),
-		"message_type": m.kind, "content": m.raw,
-	}
-	m.relations(o)
-	var mentions []object
-	for _, n := range m.mentions {
-		of := object{"key": n.key, "name": botName, "tenant_key": TenantKey, "mentioned_type": "bot", "id": object{"open_id": BotOpenID, "union_id": "on_bot", "user_id": nil}}
-		if n.person != nil {
-			of["name"], of["mentioned_type"], of["id"] = n.person.name, "user", n.person.ids()
-		}
-		mentions = append(mentions, of)
-	}
-	if len(mentions) > 0 {
-		o["mentions"] = mentions
-	}
-	return object{"message": o, "sender": object{"sender_id": m.from.ids(), "sender_type": "user", "tenant_key": TenantKey}}
 }

@@ -92,6 +92,35 @@ func TestMenusChatsThatAreEnteredAndGroupsThatAreJoined(t *testing.T) {
 	a.say(t, away, "Hi")
 }
 
+func TestRichTextsPicturesAndOtherBots(t *testing.T) {
+	s := larktest.New(t)
+	a := listen(t, s)
+	ann, ops := s.Person("ou_ann"), s.Chat("ops")
+	ann.Posts(ops, "@orderly scale web", "for @ann and @nobody")
+	m := a.message(t, 0).Event.Message
+	const want = `{"content":[[{"style":[],"tag":"at","user_id":"@_user_1","user_name":"orderly"},{"style":[],"tag":"text","text":" scale web"}],` +
+		`[{"style":[],"tag":"text","text":"for "},{"style":[],"tag":"at","user_id":"@_user_2","user_name":"Ann"},{"style":[],"tag":"text","text":" and @nobody"}]],"title":""}`
+	if *m.MessageType != "post" || *m.Content != want || len(m.Mentions) != 2 {
+		t.Error(*m.Content)
+	}
+	ann.Shares(ann.DM(), "image", `{"image_key":"img_1"}`)
+	if m := a.message(t, 1).Event.Message; *m.MessageType != "image" || *m.Content != `{"image_key":"img_1"}` {
+		t.Error(*m.Content)
+	}
+	other := s.Person("ou_other").IsBot()
+	said := other.Says(ops, "@orderly hello")
+	if e := a.message(t, 2).Event; *e.Sender.SenderType != "bot" || *e.Sender.SenderId.OpenId != "ou_other" {
+		t.Errorf("%+v", e.Sender)
+	}
+	if got := ops.Draw() + ann.Draw(); got != "#ops\nAnn: @orderly scale web\n    for @Ann and @nobody\nOther: @orderly hello\ndirect messages with Ann\nAnn: (image)\n" {
+		t.Error(got)
+	}
+	got, err := a.get(t, said.ID())
+	if err != nil || *got.Sender.SenderType != "user" || *got.Mentions[0].Id != larktest.BotOpenID || *got.Mentions[0].Key != "@_user_1" {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
 func TestSlashCommandsComeAsMessages(t *testing.T) {
 	s := larktest.New(t)
 	a := listen(t, s)
