@@ -174,7 +174,7 @@ func TestASilentConnection(t *testing.T) {
 	larktest.Await(t, "another connection", func() bool { return a.times() == 2 })
 }
 
-// TestAPayloadInSeveralFrames is read without the client, which races with itself when frames follow each other closely.
+// TestAPayloadInSeveralFrames is read without the client, which puts the parts together without a lock.
 func TestAPayloadInSeveralFrames(t *testing.T) {
 	s := larktest.New(t)
 	c := dial(t, s)
