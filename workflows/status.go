@@ -49,6 +49,9 @@ func (c *Client) living(ctx context.Context, id string, d *workflowservice.Descr
 		return s, fmt.Errorf("decode status of %s: %w", id, err)
 	}
 	for _, a := range d.GetPendingActivities() {
+		if change.Tells(a.GetActivityType().GetName()) {
+			continue // it is about the change and no part of it
+		}
 		s.Progress = append(s.Progress, progress(a)...)
 	}
 	slices.SortFunc(s.Progress, func(a, b ops.Progress) int { return slices.Compare([]string{a.Object}, []string{b.Object}) })

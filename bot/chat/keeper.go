@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"orderly.example/bot"
@@ -126,7 +127,21 @@ func (k *Keeper) tell(ctx context.Context, r *ref, s ops.Status, n note, again b
 		p.Content.Text = ops.Textf("%s; none of them has an account here, tell them: approve %s", "%s;他们在此均无账号,请告知其执行:approve %s", n.text, s.ID)
 	}
 	_, err := k.Outbox.Post(ctx, p)
+	if ops.CodeOf(err) == ops.Invalid && len(p.Content.Mention) > 0 { // the people file has an account that is none
+		k.Logger.WarnContext(ctx, "nobody is mentioned", "change", s.ID, "error", err)
+		p.Content.Mention, p.Content.Text = nil, ops.Textf("%s (%s)", "%s(%s)", n.text, called(n.call))
+		_, err = k.Outbox.Post(ctx, p)
+	}
 	return err
+}
+
+// called names people.
+func called(people []ops.User) string {
+	out := make([]string, len(people))
+	for i, u := range people {
+		out[i] = u.ID
+	}
+	return strings.Join(out, ", ")
 }
 
 // askEach sends the card to everybody who is asked. Somebody who cannot be reached is passed over.

@@ -130,7 +130,7 @@ func unavailable(path string, status int, err error) error {
 // Codes of the open platform, by what they mean to us.
 var (
 	frequent = []int{99991400, 230020, 11232}
-	gone     = []int{230031, 230011, 230110, 230019, 230006, 230001}
+	gone     = []int{230031, 230011, 230110, 230019}
 	badApp   = []int{10003, 10014, 10012, 99991543}
 )
 
@@ -155,6 +155,9 @@ func (c *Client) explain(path string, resp *larkcore.ApiResp, a answer) error {
 		return unavailable(path, resp.StatusCode, nil)
 	case a.Code == 230013 || a.Code == 230053:
 		return ops.Errorf(ops.Denied, "the bot cannot reach that person in Lark (%d)", "机器人无法向该用户发送消息(%d)", a.Code)
+	}
+	if strings.Contains(a.Msg, "100290") {
+		return ops.Errorf(ops.Invalid, "somebody who is mentioned has no such account in this tenant", "被提及的用户账号在该租户中不存在")
 	}
 	return ops.Errorf(ops.Internal, "Lark refuses what we sent (%s: %d %s)", "飞书拒绝了请求(%s:%d %s)", path, a.Code, a.Msg)
 }

@@ -2,7 +2,6 @@ package lark
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"slices"
 	"strings"
@@ -116,10 +115,4 @@ func listed(wrong map[string]ops.Text) ops.Text {
 		all = append(all, ops.Textf("%s: %s", "%s:%s", strings.TrimPrefix(name, "flag_"), wrong[name]))
 	}
 	return ops.JoinTexts(all, ops.Plain("; "))
-}
-
-// encoded is an answer as JSON.
-func (s said) encoded() []byte {
-	raw, _ := json.Marshal(s) // of texts only
-	return raw
 }

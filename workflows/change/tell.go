@@ -2,6 +2,7 @@ package change
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	enums "go.temporal.io/api/enums/v1"
@@ -114,6 +115,9 @@ func again(n ops.Notice) ops.Notice {
 	n.Again = true
 	return n
 }
+
+// Tells says whether an activity only tells a surface of a change.
+func Tells(activity string) bool { return strings.HasSuffix(activity, "."+activities.Notify.Name()) }
 
 // notify has the surface show the change. The message is no step of the change and not in its record.
 func notify(ctx workflow.Context, n ops.Notice, o workflow.ActivityOptions) (ops.Receipt, error) {
