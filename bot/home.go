@@ -28,26 +28,31 @@ func (d *Desk) Home(ctx context.Context, u ops.User) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
+	return HomeCard(u, waiting, open.Changes, d.favourites(mine.Changes)), nil
+}
+
+// HomeCard shows a person what waits for their answer, what they have open, and how to ask for something new.
+func HomeCard(u ops.User, waiting, open []ops.Summary, favourites []ops.Operation) Card {
 	c := Card{Title: say("what concerns you, %s", "%s,与您有关的变更", whom(u)), Tone: ToneCalm}
 	if len(waiting) > 0 {
 		c.Tone = ToneAsks
 	}
 	c.Sections = []Section{
-		d.homeSection(say("waits for your answer:", "等待您审批:"), waiting),
-		d.homeSection(say("your open changes:", "您进行中的变更:"), open.Changes),
+		homeSection(say("waits for your answer:", "等待您审批:"), waiting),
+		homeSection(say("your open changes:", "您进行中的变更:"), open),
 	}
-	for _, s := range append(slices.Clone(waiting), open.Changes...) {
+	for _, s := range append(slices.Clone(waiting), open...) {
 		if !slices.ContainsFunc(c.Actions, func(a Action) bool { return a.Say == "show "+s.ID }) {
 			c.Actions = append(c.Actions, Action{Say: "show " + s.ID, Label: say("show %s", "查看 %s", s.ID), Line: "show " + s.ID})
 		}
 	}
-	for _, op := range d.favourites(mine.Changes) {
+	for _, op := range favourites {
 		c.Actions = append(c.Actions, Action{Say: "form " + op.Name, Label: say("new: %s", "新建:%s", op.Name), Line: "form " + op.Name})
 	}
-	return c, nil
+	return c
 }
 
-func (d *Desk) homeSection(head ops.Text, changes []ops.Summary) Section {
+func homeSection(head ops.Text, changes []ops.Summary) Section {
 	out := Section{Part: PartRequest, Head: head}
 	for _, c := range changes {
 		out.add("%s %s: %s (%s)", "%s %s:%s(%s)", c.ID, c.State.Text(), c.Text, c.Requester)

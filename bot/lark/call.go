@@ -144,7 +144,7 @@ func (c *Client) explain(path string, resp *larkcore.ApiResp, a answer) error {
 		}
 		return chat.Busy{Until: time.Now().Add(time.Duration(seconds) * time.Second)}
 	case a.Code == 99991672:
-		return ops.Errorf(ops.Denied, "the Lark app lacks a permission: %s; add it in the developer console and publish a new version", "飞书应用缺少权限:%s;请在开发者后台添加并发布新版本", scopes(a))
+		return lacks(scopes(a)...)
 	case a.Code == 230002:
 		return ops.Errorf(ops.Denied, "the bot is not in the chat; add it in the chat's settings", "机器人不在该群;请在群设置中添加")
 	case slices.Contains(gone, a.Code):
@@ -162,15 +162,16 @@ func (c *Client) explain(path string, resp *larkcore.ApiResp, a answer) error {
 	return ops.Errorf(ops.Internal, "Lark refuses what we sent (%s: %d %s)", "飞书拒绝了请求(%s:%d %s)", path, a.Code, a.Msg)
 }
 
-func scopes(a answer) string {
+// scopes are those that an answer calls missing.
+func scopes(a answer) []string {
 	var out []string
 	for _, s := range a.Error.Scopes {
 		out = append(out, s.Subject)
 	}
 	if len(out) == 0 {
-		return a.Msg
+		return []string{a.Msg}
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
 func segment(s string) string { return url.PathEscape(s) }

@@ -94,8 +94,7 @@ func (c *Client) Email(ctx context.Context, account string) (string, error) {
 
 // Home shows a person their home tab.
 func (c *Client) Home(ctx context.Context, account string, content chat.Content) error {
-	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: Draw(*content.Card, content.Lang).Blocks}}
-	_, err := c.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: account, View: view})
+	_, err := c.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: account, View: DrawHome(*content.Card, content.Lang)})
 	return explain("views.publish", err)
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,16 +42,7 @@ func TestEveryStateIsDrawn(t *testing.T) {
 			if err := e.Encode(m); err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join("testdata", name+"."+lang+".json")
-			if *update {
-				if err := os.WriteFile(path, raw.Bytes(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil || !bytes.Equal(want, raw.Bytes()) {
-				t.Errorf("%s: got\n%s\nwant\n%s(%v)", path, raw.String(), want, err)
-			}
+			golden(t, filepath.Join("testdata", name+"."+lang+".json"), raw.Bytes())
 			within(t, m)
 		}
 	}

@@ -36,8 +36,7 @@ func explain(method string, err error) error {
 	is := func(codes []string) bool { return slices.Contains(codes, answer.Err) }
 	switch {
 	case answer.Err == "missing_scope":
-		return ops.Errorf(ops.Denied, "the Slack app lacks the scope %s (%s); add it with the manifest that \"orderly setup slack\" prints and install the app again",
-			"Slack 应用缺少权限 %s(%s);请用 \"orderly setup slack\" 输出的清单更新并重新安装应用", answer.Needed, method).Because(err)
+		return lacks(answer.Needed).Because(err)
 	case answer.Err == "not_in_channel":
 		return ops.Errorf(ops.Denied, "the bot is not in the channel; invite it with /invite", "机器人不在该频道;请使用 /invite 邀请").Because(err)
 	case is(gone):

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -71,25 +72,43 @@ func invitation(f bot.Form) *bot.Card {
 const maxLineInButton = 1500
 
 func view(to chat.Asker, p chat.Prompt) slack.ModalViewRequest {
-	d := drawing{lang: to.Lang}
 	a := asked{By: to}
 	a.By.Trigger, a.By.Reply = "", "" // they do not live as long as a person types
-	v := slack.ModalViewRequest{Type: slack.VTModal, Close: plain(ops.Text{En: "cancel", Zh: "取消"}.In(to.Lang), maxTitle)}
+	var v slack.ModalViewRequest
 	if p.Press != nil {
 		a.Press, a.By.On = &p.Press.Press, p.Press.On
-		v.Title = plain(p.Press.Label.In(to.Lang), maxTitle)
-		v.Submit = plain(p.Press.Label.In(to.Lang), maxTitle)
-		box := slack.NewPlainTextInputBlockElement(nil, whyField).WithMultiline(true).WithMaxLength(maxTyped)
-		v.Blocks.BlockSet = []slack.Block{slack.NewInputBlock(whyField, plain(ops.Text{En: "why? it stays in the record", Zh: "原因(会留在记录中)"}.In(to.Lang), maxHint), nil, box)}
+		v = DrawWhy(p.Press.Label, to.Lang)
 	} else {
 		a.Form = p.Form.Operation.Name
-		v.Title = plain(p.Form.Operation.Name, maxTitle)
-		v.Submit = plain(ops.Text{En: "ask for it", Zh: "提交申请"}.In(to.Lang), maxTitle)
-		v.Blocks.BlockSet = d.form(*p.Form)
+		v = DrawForm(*p.Form, to.Lang)
 	}
 	meta, _ := json.Marshal(a) // of texts only
 	v.PrivateMetadata = string(meta)
 	return v
+}
+
+// DrawForm draws the form of an operation in a language, with what is known and what is wrong.
+func DrawForm(f bot.Form, lang string) slack.ModalViewRequest {
+	return modal(f.Operation.Name, ops.Text{En: "ask for it", Zh: "提交申请"}.In(lang), lang, drawing{lang: lang}.form(f)...)
+}
+
+// DrawWhy draws the form that asks for the reason of a click, in a language; label is what the button said.
+func DrawWhy(label ops.Text, lang string) slack.ModalViewRequest {
+	box := slack.NewPlainTextInputBlockElement(nil, whyField).WithMultiline(true).WithMaxLength(maxTyped)
+	why := plain(ops.Text{En: "why? it stays in the record", Zh: "原因(会留在记录中)"}.In(lang), maxHint)
+	return modal(label.In(lang), label.In(lang), lang, slack.NewInputBlock(whyField, why, nil, box))
+}
+
+func modal(title, submit, lang string, blocks ...slack.Block) slack.ModalViewRequest {
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, Title: plain(title, maxTitle), Submit: plain(submit, maxTitle), Blocks: slack.Blocks{BlockSet: blocks},
+		Close: plain(ops.Text{En: "cancel", Zh: "取消"}.In(lang), maxTitle),
+	}
+}
+
+// DrawHome draws a card as somebody's home tab, in a language.
+func DrawHome(c bot.Card, lang string) slack.HomeTabViewRequest {
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: Draw(c, lang).Blocks}}
 }
 
 // form draws the inputs of a form below what it is for.
@@ -128,7 +147,9 @@ func (d drawing) element(in bot.Input) slack.BlockElement {
 		return s
 	case in.Kind == bot.InputNumber:
 		n := slack.NewNumberInputBlockElement(nil, in.Name, false)
-		n.InitialValue = in.Value
+		if _, err := strconv.Atoi(in.Value); err == nil { // Slack refuses a view with another value; what is wrong with it is said below
+			n.InitialValue = in.Value
+		}
 		return n
 	}
 	t := slack.NewPlainTextInputBlockElement(nil, in.Name).WithMaxLength(maxTyped).WithMultiline(in.Kind == bot.InputLong)

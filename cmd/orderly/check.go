@@ -44,26 +44,37 @@ func checkCommand(l command.Lang) *cobra.Command {
 		if err := command.Print(cmd, string(printed)+"\n"+found.text(l), found); err != nil {
 			return err
 		}
-		if n := found.Wrong(); n > 0 {
-			return ops.Errorf(ops.Invalid, "%d problems; each line with FAIL says what to do", "发现 %d 个问题;标有 FAIL 的各行说明了处理方法", n)
-		}
-		return nil
+		return problems(found.Report)
 	}}
 	cmd.Flags().StringVar(&path, "config", "orderly.yaml", l.Say("configuration file", "配置文件"))
 	return cmd
 }
 
 func (c checked) text(l command.Lang) string {
+	out := findings(c.Report, l)
+	if c.Role != "" {
+		out += "\n" + c.Role
+	}
+	return out
+}
+
+// findings are what was looked at, a line each.
+func findings(r app.Report, l command.Lang) string {
 	var b strings.Builder
-	for _, f := range c.Findings {
+	for _, f := range r.Findings {
 		mark := "ok  "
 		if !f.OK {
 			mark = "FAIL"
 		}
 		fmt.Fprintf(&b, "%s %s\n", mark, l.Of(f.Text))
 	}
-	if c.Role != "" {
-		b.WriteString("\n" + c.Role)
-	}
 	return b.String()
+}
+
+// problems is the error of a report in which something is wrong.
+func problems(r app.Report) error {
+	if n := r.Wrong(); n > 0 {
+		return ops.Errorf(ops.Invalid, "%d problems; each line with FAIL says what to do", "发现 %d 个问题;标有 FAIL 的各行说明了处理方法", n)
+	}
+	return nil
 }

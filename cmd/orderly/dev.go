@@ -62,12 +62,7 @@ func (f devFlags) options() (app.Options, error) {
 		People:   bot.FromText(string(deployed.People), "people.yaml"), Policy: policy.FromText(string(deployed.Policy), "policy.yaml"),
 	}
 	o.PublicURL = "http://" + f.listen
-	o.Slack = slackOptions(config.Slack{
-		BotToken: config.Secret(os.Getenv("SLACK_BOT_TOKEN")), AppToken: config.Secret(os.Getenv("SLACK_APP_TOKEN")), API: os.Getenv("SLACK_API"),
-	})
-	o.Lark = larkOptions(config.Lark{
-		AppID: os.Getenv("LARK_APP_ID"), AppSecret: config.Secret(os.Getenv("LARK_APP_SECRET")), Domain: os.Getenv("LARK_DOMAIN"),
-	})
+	o.Slack, o.Lark = slackOptions(slackEnv()), larkOptions(larkEnv())
 	if f.people != "" {
 		o.People = bot.FromFile(f.people)
 	}
@@ -81,6 +76,18 @@ func (f devFlags) options() (app.Options, error) {
 		o.Inventory = append(o.Inventory, inventory.Open(name, os.Getenv("ORDERLY_INVENTORY_TOKEN")))
 	}
 	return o, nil
+}
+
+// slackEnv are the tokens of a workspace in the environment.
+func slackEnv() config.Slack {
+	return config.Slack{
+		BotToken: config.Secret(os.Getenv("SLACK_BOT_TOKEN")), AppToken: config.Secret(os.Getenv("SLACK_APP_TOKEN")), API: os.Getenv("SLACK_API"),
+	}
+}
+
+// larkEnv is the app of a tenant in the environment.
+func larkEnv() config.Lark {
+	return config.Lark{AppID: os.Getenv("LARK_APP_ID"), AppSecret: config.Secret(os.Getenv("LARK_APP_SECRET")), Domain: os.Getenv("LARK_DOMAIN")}
 }
 
 // serve runs a process until it is told to stop or a part of it fails.

@@ -27,6 +27,6 @@ func main() {
 func root(l command.Lang) *cobra.Command {
 	return command.New(command.Hooks{
 		Operations: operations(), Version: version, Lang: l,
-		Serving: []*cobra.Command{devCommand(l), serveCommand(l), checkCommand(l), policyCommand(l), previewCommand(l)},
+		Serving: []*cobra.Command{devCommand(l), serveCommand(l), checkCommand(l), setupCommand(l), policyCommand(l), previewCommand(l)},
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"orderly.example/bot/api/apitest"
-	"orderly.example/bot/gallery"
 	"orderly.example/cmd/orderly/command"
 )
 
@@ -29,7 +28,7 @@ func orderly(t *testing.T, args ...string) (out, errors string, code int) {
 
 func TestHelpOfTheProgram(t *testing.T) {
 	for name, args := range map[string][]string{
-		"help": {}, "help-dev": {"dev", "--help"}, "help-serve": {"serve", "--help"}, "help-check": {"help", "check"}, "help-policy-explain": {"policy", "explain", "-h"},
+		"help": {}, "help-dev": {"dev", "--help"}, "help-serve": {"serve", "--help"}, "help-check": {"help", "check"}, "help-setup-slack": {"setup", "slack", "-h"}, "help-setup-lark": {"setup", "lark", "-h"}, "help-policy-explain": {"policy", "explain", "-h"},
 	} {
 		for _, lang := range []string{"en", "zh"} {
 			t.Run(name+"."+lang, func(t *testing.T) {
@@ -40,33 +39,6 @@ func TestHelpOfTheProgram(t *testing.T) {
 				apitest.Golden(t, name+"."+lang+".txt", out)
 			})
 		}
-	}
-}
-
-// TestPreviewDrawsEveryStateForEverySurface: each in both languages, and no two alike.
-func TestPreviewDrawsEveryStateForEverySurface(t *testing.T) {
-	dir := t.TempDir()
-	out, errors, code := orderly(t, "preview", "--out", dir, "--json")
-	var said struct{ Files int }
-	if err := json.Unmarshal([]byte(out), &said); err != nil || code != 0 || said.Files != 3*2*len(gallery.Statuses()) {
-		t.Fatalf("exit %d, %v: %s%s", code, err, out, errors)
-	}
-	seen := map[string]string{}
-	for _, pattern := range []string{"text/*.txt", "slack/*.json", "lark/*.json"} {
-		files, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil || len(files) != 2*len(gallery.Statuses()) {
-			t.Errorf("%s: %d files, %v", pattern, len(files), err)
-		}
-		for _, f := range files {
-			raw, err := os.ReadFile(f)
-			if other := seen[string(raw)]; err != nil || other != "" {
-				t.Errorf("%s is like %s (%v)", f, other, err)
-			}
-			seen[string(raw)] = f
-		}
-	}
-	if _, errors, code := orderly(t, "preview", "--out", filepath.Join(dir, "text", "failed.en.txt")); code == 0 || !strings.Contains(errors, "--out") {
-		t.Errorf("onto a file: exit %d: %s", code, errors)
 	}
 }
 

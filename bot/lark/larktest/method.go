@@ -49,6 +49,7 @@ var methods = []method{
 	{"im.chat.members", "GET " + chats + "/members", []string{"im:chat", "im:chat:readonly", "im:chat.members:read"}, nil, false, (*Server).chatMembers},
 	{"contact.user.batch_get_id", "POST " + api + "contact/v3/users/batch_get_id", []string{"contact:user.id:readonly"}, nil, false, (*Server).userIDs},
 	{"contact.user.get", "GET " + api + "contact/v3/users/{user_id}", []string{"contact:contact.base:readonly"}, nil, false, (*Server).getUser},
+	{"application.scope.list", "GET " + api + "application/v6/scopes", nil, nil, false, (*Server).grantedScopes},
 	{"application.command.list", "GET " + commands, []string{readCommands}, nil, false, (*Server).listCommands},
 	{"application.command.create", "POST " + commands, []string{writeCommands}, []string{"command"}, false, (*Server).createCommand},
 	{"application.command.patch", "PATCH " + commands + "/{command_id}", []string{writeCommands}, nil, false, (*Server).patchCommand},

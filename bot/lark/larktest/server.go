@@ -58,6 +58,8 @@ type Server struct {
 	tickets        map[string]bool
 	pending        map[string]*pending
 	running        sync.WaitGroup
+	registration   *registration // nil: nobody has asked for an app
+	agreeing       string        // with which brand every registration is agreed to; empty: somebody has to agree
 }
 
 // apps makes app IDs that never occur twice: the client library keeps tokens for the whole process by them.
@@ -77,6 +79,7 @@ func New(t testing.TB) *Server {
 		mux.HandleFunc(m.pattern, func(w http.ResponseWriter, r *http.Request) { s.serveMethod(m, w, r) })
 	}
 	mux.HandleFunc("GET /ws/v2", s.serveSocket)
+	mux.HandleFunc("POST /oauth/v1/app/registration", s.serveRegistration)
 	mux.HandleFunc("/", s.serveUnknown)
 	s.http = httptest.NewServer(mux)
 	t.Cleanup(func() {

@@ -55,7 +55,7 @@ var elementShape = withMenus(map[string]shape{
 	"image":            {must: []string{"image_url|slack_file", "alt_text"}, fields: imageFields},
 	"email_text_input": {fields: typed},
 	"url_text_input":   {fields: typed},
-	"number_input":     {must: []string{"is_decimal_allowed"}, fields: with(typed, map[string]rule{"is_decimal_allowed": flag, "min_value": nil, "max_value": nil})},
+	"number_input":     {must: []string{"is_decimal_allowed"}, fields: with(typed, map[string]rule{"is_decimal_allowed": flag, "initial_value": digits, "min_value": nil, "max_value": nil})},
 	"plain_text_input": {fields: with(typed, map[string]rule{"multiline": flag, "min_length": number(0, 3000), "max_length": number(1, 3000)})},
 	"rich_text_input":  {open: true},
 	"file_input":       {open: true},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -78,6 +79,18 @@ func number(least, most float64) rule {
 			k.say(path, "must be a number from %v to %v", least, most)
 		}
 	}
+}
+
+// digits is a text that is a number.
+func digits(k *checker, path string, v any) {
+	if s, ok := v.(string); !ok || s != "" && !isNumber(s) {
+		k.say(path, "must be a number as a string")
+	}
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
 }
 
 func one(of ...string) rule {

@@ -8,6 +8,9 @@ import (
 
 	"orderly.example/bot"
 	"orderly.example/bot/api"
+	"orderly.example/bot/chat"
+	"orderly.example/bot/lark"
+	"orderly.example/bot/slack"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -76,7 +79,26 @@ func Check(ctx context.Context, o Options) Report {
 	if o.Cloud != nil {
 		r.clusters(ctx, *o.Cloud)
 	}
+	r.Findings = append(r.Findings, CheckChat(ctx, o).Findings...)
 	return r
+}
+
+// CheckChat looks at what the chat platforms have to grant.
+func CheckChat(ctx context.Context, o Options) Report {
+	var r Report
+	if s := o.Slack; s != nil {
+		r.granted(slack.New(s.Config).Check(ctx, s.Emails))
+	}
+	if l := o.Lark; l != nil {
+		r.granted(lark.New(l.Config).Check(ctx, l.Emails))
+	}
+	return r
+}
+
+func (r *Report) granted(findings []chat.Finding) {
+	for _, f := range findings {
+		r.add(f.What, f.Err)
+	}
 }
 
 // owners finds tokens of people that nobody knows.
