@@ -44,7 +44,7 @@ lint: tools ## golangci-lint and workflowcheck
 
 golden: ## write the golden files and recorded histories anew
 	@$(GO) test ./bot ./bot/api ./bot/slack ./bot/lark ./policy ./cmd/orderly ./cmd/orderly/command -update
-	@$(GO) test ./workflows -run 'TestEveryStateEndsAndReplays|TestTheLockBookReplays' -update
+	@$(GO) test ./workflows -run 'TestEveryStateEndsAndReplays|TestTheLockBookReplays|TestTheFirstLinkOfAnAccountStays' -update
 
 docs: build ## write the catalogue of operations anew
 	@bin/orderly docs --lang en > deploy/catalogue.md
@@ -65,7 +65,7 @@ fuzz: ## fuzz every parser for 10 seconds each
 	done
 
 replay: ## replay the recorded histories
-	@$(GO) test ./workflows -run 'TestRecordedHistoriesReplay|TestTheLockBookReplays'
+	@$(GO) test ./workflows -run 'TestRecordedHistoriesReplay|TestTheLockBookReplays|TestTheFirstLinkOfAnAccountStays'
 
 clean: ## remove what was built
 	@rm -rf bin

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"orderly.example/ops"
 )
@@ -12,6 +13,9 @@ import (
 // new version is refused and the last good one stays, see Err.
 type Identities struct {
 	live *live[people]
+
+	mu     sync.RWMutex
+	linked map[accountKey]string // the person's id, by what people have linked themselves; the file counts first
 }
 
 // NewIdentities reads the people file. It fails when the first version is broken.
@@ -20,14 +24,30 @@ func NewIdentities(source Source) (*Identities, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Identities{live: l}, nil
+	return &Identities{live: l, linked: map[accountKey]string{}}, nil
 }
 
-// ByAccount returns the person who owns an account of a surface.
+// Learn takes in which accounts people have linked themselves.
+func (i *Identities) Learn(links []ops.AccountLink) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, l := range links {
+		i.linked[accountKey{l.Surface, l.Account}] = l.Person
+	}
+}
+
+// ByAccount returns the person who owns an account of a surface: by the people file, or by their own sign-in.
 func (i *Identities) ByAccount(surface, account string) (ops.User, bool) {
-	p := i.live.get()
-	u, ok := p.byID[p.accounts[accountKey{surface, account}]]
-	return clone(u), ok
+	p, k := i.live.get(), accountKey{surface, account}
+	if u, ok := p.byID[p.accounts[k]]; ok {
+		return clone(u), true
+	}
+	i.mu.RLock()
+	defer i.mu.RUnlock()
+	u, ok := p.byID[i.linked[k]]
+	u = clone(u)
+	u.LinkedBy = "oidc"
+	return u, ok
 }
 
 // ByID returns a person by id.
@@ -47,9 +67,13 @@ func (i *Identities) Find(id string) (ops.User, error) {
 
 // Account returns the account of a person on a surface, so that a message can mention them.
 func (i *Identities) Account(surface, id string) (string, bool) {
-	for k, owner := range i.live.get().accounts {
-		if k.surface == surface && owner == id {
-			return k.account, true
+	i.mu.RLock()
+	defer i.mu.RUnlock()
+	for _, accounts := range []map[accountKey]string{i.live.get().accounts, i.linked} {
+		for k, owner := range accounts {
+			if k.surface == surface && owner == id {
+				return k.account, true
+			}
 		}
 	}
 	return "", false

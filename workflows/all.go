@@ -9,6 +9,7 @@ import (
 	"orderly.example/workflows/ask"
 	"orderly.example/workflows/change"
 	"orderly.example/workflows/incident"
+	"orderly.example/workflows/links"
 	"orderly.example/workflows/scale"
 	"orderly.example/workflows/schedule"
 )
@@ -39,6 +40,7 @@ func All() []change.Definition {
 func Register(w worker.WorkflowRegistry, c change.Catalogue) {
 	w.RegisterWorkflowWithOptions(c.Change, workflow.RegisterOptions{Name: change.WorkflowName})
 	w.RegisterWorkflowWithOptions(change.Locks, workflow.RegisterOptions{Name: change.LocksName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
+	w.RegisterWorkflowWithOptions(links.Links, workflow.RegisterOptions{Name: links.WorkflowName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	w.RegisterWorkflowWithOptions(change.Deliver, workflow.RegisterOptions{Name: change.DeliverName})
 	w.RegisterWorkflowWithOptions(change.Afterword, workflow.RegisterOptions{Name: change.AfterwordName})
 }

@@ -18,6 +18,7 @@ type Door struct {
 	Outbox   *Outbox
 	Inbox    *Inbox
 	Keeper   *Keeper
+	SignIn   SignIn        // nil: there is none
 	Emails   bool          // an account without a person may be linked by the address that the platform vouches for
 	Patience time.Duration // how long an acknowledgement waits for what comes of a click; 0: it does not
 	Clock    func() time.Time

@@ -30,7 +30,7 @@ func menu(o bot.Outcome) *bot.Card {
 func (d *Door) suggest(ctx context.Context, x Delivery) Answer {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	if _, err := d.person(ctx, x.By.Account); err != nil {
+	if _, err := d.person(ctx, x.By); err != nil {
 		return Answer{}
 	}
 	options, err := d.Desk.Suggest(ctx, x.Form, x.Field, x.Text, x.Values)

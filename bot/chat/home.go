@@ -8,7 +8,7 @@ import (
 
 // home shows a person what concerns them.
 func (d *Door) home(ctx context.Context, x Delivery) error {
-	u, err := d.person(ctx, x.By.Account)
+	u, err := d.person(ctx, x.By)
 	if err != nil {
 		return err
 	}

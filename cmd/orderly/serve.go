@@ -12,6 +12,7 @@ import (
 	"orderly.example/bot"
 	"orderly.example/bot/api"
 	"orderly.example/bot/lark"
+	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
 	"orderly.example/cmd/orderly/app"
 	"orderly.example/cmd/orderly/command"
@@ -77,6 +78,9 @@ func options(c config.Config) (app.Options, error) {
 		},
 	}
 	o.PublicURL, o.Temporal.UI = strings.TrimSuffix(c.PublicURL, "/"), strings.TrimSuffix(c.Temporal.UI, "/")
+	if c.OIDC.Issuer != "" {
+		o.SignIn = &signin.Config{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: string(c.OIDC.ClientSecret), Claim: c.OIDC.Claim, PublicURL: o.PublicURL}
+	}
 	o.Slack, o.Lark = slackOptions(c.Slack), larkOptions(c.Lark)
 	for name, s := range c.Kubernetes.Clusters {
 		o.Cloud.Clusters[name] = kubernetes.Source{Kubeconfig: s.Kubeconfig, Context: s.Context}

@@ -81,22 +81,27 @@ func (d *Delivery) follow(a *sending) {
 	defer close(d.settled)
 	for retry := 0; ; retry++ {
 		o := d.wait(a)
-		d.s.mu.Lock()
-		d.attempts[len(d.attempts)-1].Failed = o.failed
-		if o.failed == "" {
-			d.answer = d.accept(o.body)
-		} else {
-			d.answer = Answer{Trouble: o.failed}
-		}
-		d.s.mu.Unlock()
-		if o.failed == "" || o.last || d.Kind != Event || retry == len(retryAfter) {
-			return
-		}
-		if !d.s.until(d.s.Now().Add(retryAfter[retry]), nil) {
+		next, again := d.end(o, retry)
+		if !again || !d.s.until(next, nil) {
 			return
 		}
 		a = d.send(retry+1, o.failed)
 	}
+}
+
+// end notes the outcome of an attempt, and says when there is another.
+func (d *Delivery) end(o outcome, retry int) (next time.Time, again bool) {
+	d.s.mu.Lock()
+	defer d.s.mu.Unlock()
+	d.attempts[len(d.attempts)-1].Failed = o.failed
+	d.answer = Answer{Trouble: o.failed}
+	if o.failed == "" {
+		d.answer = d.accept(o.body)
+	}
+	if o.failed == "" || o.last || d.Kind != Event || retry == len(retryAfter) {
+		return time.Time{}, false
+	}
+	return d.s.now().Add(retryAfter[retry]), true
 }
 
 // accept is what an acknowledgement means.
@@ -112,7 +117,7 @@ func (d *Delivery) accept(body json.RawMessage) Answer {
 // wait waits until an attempt ends, or its time is over.
 func (d *Delivery) wait(a *sending) outcome {
 	d.s.mu.Lock()
-	end := d.s.now().Add(d.s.ackWithin)
+	end := d.attempts[len(d.attempts)-1].At.Add(d.s.ackWithin)
 	d.s.mu.Unlock()
 	stop, over := make(chan struct{}), make(chan bool, 1)
 	defer close(stop)

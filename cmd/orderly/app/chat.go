@@ -37,6 +37,7 @@ type room struct {
 	platform chat.Platform
 	outbox   *chat.Outbox
 	keeper   *chat.Keeper
+	door     *chat.Door // nil: deliveries are taken in elsewhere
 }
 
 // Distances between two edits of one message: Slack takes 50 edits a minute of all (Tier 3), Lark 5 a second of one.
@@ -124,10 +125,31 @@ func (a *App) door(r *room, c Chat, patience time.Duration) (*chat.Door, error) 
 		Desk: a.parts.desk, Platform: r.platform, Outbox: r.outbox, Inbox: inbox, Keeper: r.keeper, Emails: c.Emails,
 		Patience: patience, Clock: time.Now, Logger: a.options.Logger,
 	}
+	if s := a.parts.signIn; s != nil {
+		d.SignIn = s
+	}
+	r.door = d
 	d.Start()
 	a.onStop(func(context.Context) error { return d.Stop() })
 	return d, nil
 }
+
+// welcome tells the owner of an account that it was linked, where this process talks to people.
+func (a *App) welcome(l ops.AccountLink) {
+	for _, r := range []*room{a.parts.slack, a.parts.lark} {
+		if r == nil || r.door == nil || r.platform.Name() != l.Surface {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), welcomeTime)
+		defer cancel()
+		if err := r.door.Welcome(ctx, l); err != nil {
+			a.options.Logger.Warn("a linked account could not be told", "surface", l.Surface, "error", err)
+		}
+	}
+}
+
+// welcomeTime bounds the message to a linked account.
+const welcomeTime = 5 * time.Second
 
 // listening holds a connection to a platform until the process stops.
 func (a *App) listening(ctx context.Context, listen func(context.Context) error) {

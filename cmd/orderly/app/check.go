@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -10,6 +11,7 @@ import (
 	"orderly.example/bot/api"
 	"orderly.example/bot/chat"
 	"orderly.example/bot/lark"
+	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/ops"
@@ -79,6 +81,9 @@ func Check(ctx context.Context, o Options) Report {
 	if o.Cloud != nil {
 		r.clusters(ctx, *o.Cloud)
 	}
+	if s := o.SignIn; s != nil {
+		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))
+	}
 	r.Findings = append(r.Findings, CheckChat(ctx, o).Findings...)
 	return r
 }
@@ -126,6 +131,14 @@ func engineAnswers(ctx context.Context, t Temporal) error {
 	}
 	c.Close()
 	return nil
+}
+
+func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {
+	d, err := signin.New(c, nil, nil, l)
+	if err != nil {
+		return err
+	}
+	return d.Check(ctx)
 }
 
 func unreachable(address string, err error) error {

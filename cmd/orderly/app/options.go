@@ -10,6 +10,7 @@ import (
 
 	"orderly.example/bot"
 	"orderly.example/bot/api"
+	"orderly.example/bot/signin"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/policy"
@@ -33,10 +34,11 @@ type Options struct {
 	People    bot.Source
 	Policy    policy.Source
 	Tokens    []api.Token
-	Slack     *Slack // nil: no workspace
-	Lark      *Lark  // nil: no tenant
-	PublicURL string // where people reach this installation, for links; empty: no links
-	Dev       bool   // on this machine anybody may say who they are
+	SignIn    *signin.Config // nil: people are linked by the people file alone
+	Slack     *Slack         // nil: no workspace
+	Lark      *Lark          // nil: no tenant
+	PublicURL string         // where people reach this installation, for links; empty: no links
+	Dev       bool           // on this machine anybody may say who they are
 	Tracing   string
 	Version   string
 	Logger    *slog.Logger

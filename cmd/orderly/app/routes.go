@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"orderly.example/bot/api"
+	"orderly.example/bot/signin"
 )
 
 // routes are everything that is served over HTTP; streams end with the context.
@@ -17,6 +18,10 @@ func (a *App) routes(streams context.Context) http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, a.ready(r.Context())) })
+	if s := a.parts.signIn; s != nil {
+		mux.Handle(signin.Path, s.Handler())
+		mux.Handle(signin.Path+"/", s.Handler())
+	}
 	if d := a.parts.slackDoor; d != nil && a.options.Slack.HTTP {
 		mux.Handle("/slack", d)
 	}

@@ -57,12 +57,21 @@ func (w *workspace) start(dir string, change func(*app.Options)) {
 		w.t.Fatal(err)
 	}
 	w.app = a
-	w.t.Cleanup(func() {
-		if err := a.Stop(w.t.Context()); err != nil {
-			w.t.Error(err)
-		}
-	})
+	w.t.Cleanup(func() { w.stopped(a) })
 	slacktest.Await(w.t, "the program to connect", func() bool { return w.Connections() > 0 || o.Slack.HTTP })
+}
+
+// stop stops the program, so that it can be started again.
+func (w *workspace) stop() {
+	w.t.Helper()
+	w.stopped(w.app)
+	slacktest.Await(w.t, "the program to hang up", func() bool { return w.Connections() == 0 })
+}
+
+func (w *workspace) stopped(a *app.App) {
+	if err := a.Stop(w.t.Context()); err != nil {
+		w.t.Error(err)
+	}
 }
 
 // shows waits until a channel shows a text.

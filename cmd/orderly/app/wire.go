@@ -14,6 +14,7 @@ import (
 	"orderly.example/bot/api"
 	"orderly.example/bot/console"
 	"orderly.example/bot/lark"
+	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
 	"orderly.example/cmd/orderly/telemetry"
 	"orderly.example/deploy/demo"
@@ -32,7 +33,8 @@ type parts struct {
 	people      *bot.Identities
 	desk        *bot.Desk
 	rooms       *console.Hub
-	slack       *room // nil: there is none
+	signIn      *signin.Desk // nil: there is none
+	slack       *room        // nil: there is none
 	slackClient *slack.Client
 	slackDoor   *slack.Door // nil: deliveries are taken in elsewhere
 	lark        *room
@@ -84,6 +86,12 @@ func (a *App) startParts(context.Context) error {
 	p.desk = &bot.Desk{
 		Operations: operations, Identities: p.people, Starter: telemetry.NewRequests(a.starter, a.metrics),
 		Policy: p.policy, Options: choices{a}, Links: a.links, Clock: time.Now,
+	}
+	if o.SignIn != nil {
+		if p.signIn, err = signin.New(*o.SignIn, p.people, a.starter, o.Logger); err != nil {
+			return err
+		}
+		p.signIn.Linked = a.welcome
 	}
 	p.startRooms(a)
 	return nil

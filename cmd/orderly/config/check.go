@@ -53,6 +53,9 @@ func (c Config) check(name string) []*ops.Error {
 			say(p.field, "%d is not a port; 0 takes a free one for the engine and none for the UI", "%d 不是端口;0 表示引擎使用空闲端口、不启动界面", p.port)
 		}
 	}
+	if o := c.OIDC; o.Issuer != "" && (o.ClientID == "" || o.ClientSecret == "" || o.Claim == "" || c.PublicURL == "") {
+		say("oidc", "give client_id, client_secret and claim, and public_url, to which people come back", "请填写 client_id、client_secret、claim,以及登录后返回的 public_url")
+	}
 	if s := c.Slack; s.BotToken != "" && (s.AppToken == "") == (len(s.SigningSecrets) == 0) {
 		say("slack", "give app_token for Socket Mode or signing_secrets for HTTP, one of them; `orderly setup slack` explains both", "Socket Mode 请填写 app_token,HTTP 请填写 signing_secrets,二者选一;`orderly setup slack` 有说明")
 	}

@@ -18,6 +18,7 @@ type Config struct {
 	Policy         string     `yaml:"policy"`          // the policy file
 	Tokens         []Token    `yaml:"tokens"`
 	PublicURL      string     `yaml:"public_url"` // where people reach this installation, for links in messages
+	OIDC           OIDC       `yaml:"oidc"`
 	Slack          Slack      `yaml:"slack"`
 	Lark           Lark       `yaml:"lark"`
 	Log            Log        `yaml:"log"`
@@ -36,6 +37,14 @@ type Temporal struct {
 	UIPort    int           `yaml:"ui_port"`  // of the embedded engine's web UI; 0: none
 	UI        string        `yaml:"ui"`       // address of the web UI that people use, for links in messages
 	BuildID   string        `yaml:"build_id"` // Worker Versioning: changes stay on the version they began with
+}
+
+// OIDC signs people in at the company's OpenID provider, when there is one.
+type OIDC struct {
+	Issuer       string `yaml:"issuer"`
+	ClientID     string `yaml:"client_id"`
+	ClientSecret Secret `yaml:"client_secret"`
+	Claim        string `yaml:"claim"` // email, or another claim that is compared with the account oidc of the people file
 }
 
 // Slack joins a Slack workspace, when there is a bot token.
@@ -107,6 +116,7 @@ func Defaults() Config {
 	return Config{
 		Listen: "127.0.0.1:7080", DataDir: ".orderly",
 		Temporal: Temporal{Namespace: "orderly", TaskQueue: "orderly", Retention: 365 * 24 * time.Hour},
+		OIDC:     OIDC{Claim: "email"},
 		Log:      Log{Level: "info", Format: "json"},
 	}
 }
