@@ -20,7 +20,7 @@ const maxFile = 16 << 20
 // kind (Deployment).
 var (
 	fileKeys    = []string{"services"}
-	serviceKeys = []string{"name", "owner", "on_call", "help", "repository", "config_app", "places"}
+	serviceKeys = []string{"name", "owner", "on_call", "help", "repository", "config_app", "release", "places"}
 	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name"}
 	helpKeys    = []string{"en", "zh"}
 )
@@ -109,6 +109,11 @@ func service(name string, n ast.Node, places map[ops.Target]int) (ops.Service, e
 	}
 	if t, err := ops.ParseTarget(s.Name); err != nil || t.IsPattern() || t != (ops.Target{Service: s.Name}) {
 		return s, wrong(name, lineOf(n), ops.Textf("the name %q must look like product.subsystem.module", "服务名 %q 应为 产品.子系统.模块", s.Name))
+	}
+	if s.Release != nil {
+		if why := s.Release.Wrong(); !why.IsZero() {
+			return s, wrong(name, lineOf(n), ops.Textf("the release of %s: %s", "%s 的发布策略:%s", s.Name, why))
+		}
 	}
 	if s.Owner == "" {
 		return s, wrong(name, lineOf(n), ops.Textf("%s has no owner; name the group it belongs to", "%s 缺少 owner;请填写其所属的组", s.Name))
