@@ -2,7 +2,7 @@ package kubernetes
 
 import (
 	"context"
-	"strings"
+	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
@@ -10,7 +10,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"orderly.example/activities"
 	"orderly.example/ops"
 )
 
@@ -48,8 +47,8 @@ func (d deployments) scale(ctx context.Context, s *autoscalingv1.Scale, o metav1
 	return err
 }
 
-func (d deployments) patch(ctx context.Context, namespace, name string, merge []byte, o metav1.PatchOptions) error {
-	_, err := d.api.AppsV1().Deployments(namespace).Patch(ctx, name, types.MergePatchType, merge, o)
+func (d deployments) patch(ctx context.Context, namespace, name string, strategic []byte, o metav1.PatchOptions) error {
+	_, err := d.api.AppsV1().Deployments(namespace).Patch(ctx, name, types.StrategicMergePatchType, strategic, o)
 	return err
 }
 
@@ -84,17 +83,18 @@ func (d deployments) pods(ctx context.Context, w workload) ([]corev1.Pod, error)
 	return owned(list.Items, func(uid string) bool { return uids[uid] }), nil
 }
 
-func (d deployments) revisions(ctx context.Context, w workload) ([]activities.Touch, error) {
+func (d deployments) revisions(ctx context.Context, w workload) ([]revision, error) {
 	sets, err := d.replicaSets(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]activities.Touch, 0, len(sets))
+	out := make([]revision, 0, len(sets))
 	for _, r := range sets {
-		out = append(out, activities.Touch{
-			At: r.CreationTimestamp.Time, By: revisionName(r.Annotations["deployment.kubernetes.io/revision"]),
-			What: strings.Join(images(r.Spec.Template.Spec), ", "),
-		})
+		n, err := strconv.ParseInt(r.Annotations["deployment.kubernetes.io/revision"], 10, 64)
+		if err != nil {
+			continue // the controller has not numbered it yet
+		}
+		out = append(out, revision{number: n, at: r.CreationTimestamp.Time, pod: r.Spec.Template.Spec})
 	}
 	return out, nil
 }

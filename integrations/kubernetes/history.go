@@ -22,9 +22,10 @@ func (c *Client) History(ctx context.Context, in activities.HistoryIn) ([]activi
 	if err != nil {
 		return nil, k.explain(err, nameOf(in.Place))
 	}
-	out := append(touches(w.meta.ManagedFields), revisions...)
+	out := touches(w.meta.ManagedFields)
+	for _, r := range revisions {
+		out = append(out, r.touch())
+	}
 	slices.SortStableFunc(out, func(a, b activities.Touch) int { return b.At.Compare(a.At) })
 	return out, nil
 }
-
-func revisionName(n string) string { return "revision " + n }

@@ -55,7 +55,7 @@ func (k *cluster) restartAll(ctx context.Context, api kind, in activities.Restar
 	return err == nil, err
 }
 
-// restartPatch is a merge patch that only fits the version that was read, so that one key restarts once.
+// restartPatch is a strategic merge patch that only fits the version that was read, so that one key restarts once.
 func restartPatch(resourceVersion, key string, now time.Time) ([]byte, error) {
 	return json.Marshal(map[string]any{
 		"metadata": map[string]any{"resourceVersion": resourceVersion},

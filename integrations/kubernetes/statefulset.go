@@ -3,8 +3,6 @@ package kubernetes
 import (
 	"context"
 	"encoding/json"
-	"strconv"
-	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
@@ -13,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/types"
 
-	"orderly.example/activities"
 	"orderly.example/ops"
 )
 
@@ -51,8 +48,8 @@ func (s statefulSets) scale(ctx context.Context, scale *autoscalingv1.Scale, o m
 	return err
 }
 
-func (s statefulSets) patch(ctx context.Context, namespace, name string, merge []byte, o metav1.PatchOptions) error {
-	_, err := s.api.AppsV1().StatefulSets(namespace).Patch(ctx, name, types.MergePatchType, merge, o)
+func (s statefulSets) patch(ctx context.Context, namespace, name string, strategic []byte, o metav1.PatchOptions) error {
+	_, err := s.api.AppsV1().StatefulSets(namespace).Patch(ctx, name, types.StrategicMergePatchType, strategic, o)
 	return err
 }
 
@@ -64,33 +61,29 @@ func (s statefulSets) pods(ctx context.Context, w workload) ([]corev1.Pod, error
 	return owned(list.Items, func(uid string) bool { return uid == string(w.meta.UID) }), nil
 }
 
-func (s statefulSets) revisions(ctx context.Context, w workload) ([]activities.Touch, error) {
+func (s statefulSets) revisions(ctx context.Context, w workload) ([]revision, error) {
 	list, err := s.api.AppsV1().ControllerRevisions(w.meta.Namespace).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(w.selector)})
 	if err != nil {
 		return nil, err
 	}
-	var out []activities.Touch
+	var out []revision
 	for _, r := range list.Items {
 		if metav1.IsControlledBy(&r, &w.meta) {
-			out = append(out, activities.Touch{
-				At: r.CreationTimestamp.Time, By: revisionName(strconv.FormatInt(r.Revision, 10)), What: revisionImages(r.Data.Raw),
-			})
+			out = append(out, revision{number: r.Revision, at: r.CreationTimestamp.Time, pod: revisionPod(r.Data.Raw)})
 		}
 	}
 	return out, nil
 }
 
-// revisionImages reads the images out of a StatefulSet's ControllerRevision, which holds the pod template.
-func revisionImages(raw []byte) string {
+// revisionPod reads the pod out of a StatefulSet's ControllerRevision, which holds the pod template.
+func revisionPod(raw []byte) corev1.PodSpec {
 	var data struct {
 		Spec struct {
 			Template corev1.PodTemplateSpec `json:"template"`
 		} `json:"spec"`
 	}
-	if json.Unmarshal(raw, &data) != nil {
-		return ""
-	}
-	return strings.Join(images(data.Spec.Template.Spec), ", ")
+	_ = json.Unmarshal(raw, &data) // what cannot be read has no images
+	return data.Spec.Template.Spec
 }
 
 // refusals are what the API server said when the controller tried to make pods. A StatefulSet has no condition for it;

@@ -61,10 +61,13 @@ func timeOf(e metav1.ManagedFieldsEntry) time.Time {
 // fieldSet is a tree of managed fields: keys are "f:name" for a field and "k:{...}" for an item of a list.
 type fieldSet map[string]json.RawMessage
 
-// in steps down to a field.
+// in steps down to a field, or to an item of a list, such as k:{"name":"main"}.
 func (s fieldSet) in(name string) fieldSet {
+	if !strings.HasPrefix(name, "k:") {
+		name = "f:" + name
+	}
 	var out fieldSet
-	if json.Unmarshal(s["f:"+name], &out) != nil {
+	if json.Unmarshal(s[name], &out) != nil {
 		return nil
 	}
 	return out

@@ -8,7 +8,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"orderly.example/activities"
 	"orderly.example/ops"
 )
 
@@ -28,9 +27,9 @@ const keyRestartedAt = "kubectl.kubernetes.io/restartedAt"
 type kind interface {
 	get(ctx context.Context, namespace, name string) (workload, error)
 	scale(ctx context.Context, s *autoscalingv1.Scale, o metav1.UpdateOptions) error
-	patch(ctx context.Context, namespace, name string, merge []byte, o metav1.PatchOptions) error
+	patch(ctx context.Context, namespace, name string, strategic []byte, o metav1.PatchOptions) error
 	pods(ctx context.Context, w workload) ([]corev1.Pod, error)
-	revisions(ctx context.Context, w workload) ([]activities.Touch, error)
+	revisions(ctx context.Context, w workload) ([]revision, error)
 	refusals(ctx context.Context, w workload) ([]string, error)
 }
 
