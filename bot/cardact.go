@@ -23,8 +23,10 @@ func (b cardBuilder) act(kind ops.ActKind) Action {
 		a.Weight, a.Why = WeightStop, true
 	case ops.ActCancel:
 		a.Weight, a.Confirm = WeightStop, say("Stop %s? What was done is taken back.", "确定停止 %s 吗?已完成的步骤将被撤销。", s.ID)
-	case ops.ActRetry:
+	case ops.ActRetry, ops.ActResume:
 		a.Weight = WeightGo
+	case ops.ActPromote:
+		a.Weight, a.Confirm = WeightGo, say("Go on with the next wave now?", "确定立即进入下一批吗?")
 	case ops.ActReview:
 		a.Why = true
 	}

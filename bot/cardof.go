@@ -48,7 +48,7 @@ func (s *Section) add(en, zh string, args ...any) {
 // toneOf is the tone of a state.
 func toneOf(s ops.Status) Tone {
 	switch s.State {
-	case ops.WaitingApproval, ops.Held:
+	case ops.WaitingApproval, ops.Held, ops.Paused:
 		return ToneAsks
 	case ops.Running, ops.Verifying, ops.Undoing:
 		return ToneRuns

@@ -52,12 +52,11 @@ func (d *Desk) start(ctx context.Context, r ops.Request, announce func(context.C
 // Act hands what a person does to a change on to it.
 func (d *Desk) Act(ctx context.Context, id string, act ops.Act) (ops.Reply, error) {
 	id, act.Note = tidy(id), tidy(act.Note)
-	kinds := []ops.ActKind{ops.ActApprove, ops.ActReject, ops.ActCancel, ops.ActRetry, ops.ActReview}
 	switch {
 	case act.By.ID == "":
 		return ops.Reply{}, nobody()
-	case !slices.Contains(kinds, act.Kind):
-		return ops.Reply{}, ops.Errorf(ops.Invalid, "%q is nothing one can do to a change; use approve, reject, cancel, retry or review", "%q 不是有效操作,请使用 approve、reject、cancel、retry 或 review", act.Kind)
+	case !slices.Contains(ops.ActKinds(), act.Kind):
+		return ops.Reply{}, ops.Errorf(ops.Invalid, "%q is nothing one can do to a change; use one of %v", "%q 不是有效操作,请使用 %v 之一", act.Kind, ops.ActKinds())
 	case !changeID.MatchString(id):
 		return ops.Reply{}, noChange(id)
 	case act.Key == "":

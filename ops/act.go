@@ -8,23 +8,43 @@ const (
 	ActApprove ActKind = "approve"
 	ActReject  ActKind = "reject"
 	ActCancel  ActKind = "cancel"
-	ActRetry   ActKind = "retry"  // run the failed step of a held change again
-	ActReview  ActKind = "review" // look at a change that broke a freeze, afterwards
+	ActRetry   ActKind = "retry"   // run the failed step of a held change again
+	ActPause   ActKind = "pause"   // stop before the next wave, and keep what is done
+	ActResume  ActKind = "resume"  // go on after a pause
+	ActPromote ActKind = "promote" // go on to the next wave without waiting longer
+	ActReview  ActKind = "review"  // look at a change that broke a freeze, afterwards
 )
+
+// actTexts names the acts for people.
+var actTexts = []struct {
+	Kind ActKind
+	Text Text
+}{
+	{ActApprove, Text{"approve", "批准"}},
+	{ActReject, Text{"reject", "驳回"}},
+	{ActCancel, Text{"cancel", "取消"}},
+	{ActRetry, Text{"retry", "重试"}},
+	{ActPause, Text{"pause", "暂停"}},
+	{ActResume, Text{"resume", "继续"}},
+	{ActPromote, Text{"promote", "推进"}},
+	{ActReview, Text{"review", "复核"}},
+}
+
+// ActKinds lists all acts.
+func ActKinds() []ActKind {
+	out := make([]ActKind, len(actTexts))
+	for i, a := range actTexts {
+		out[i] = a.Kind
+	}
+	return out
+}
 
 // Text names the act for people.
 func (k ActKind) Text() Text {
-	switch k {
-	case ActApprove:
-		return Text{En: "approve", Zh: "批准"}
-	case ActReject:
-		return Text{En: "reject", Zh: "驳回"}
-	case ActCancel:
-		return Text{En: "cancel", Zh: "取消"}
-	case ActRetry:
-		return Text{En: "retry", Zh: "重试"}
-	case ActReview:
-		return Text{En: "review", Zh: "复核"}
+	for _, a := range actTexts {
+		if a.Kind == k {
+			return a.Text
+		}
 	}
 	return Plain(string(k))
 }

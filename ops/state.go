@@ -11,7 +11,8 @@ const (
 	WaitingWindow   State = "waiting_window"
 	WaitingLock     State = "waiting_lock"
 	Running         State = "running"
-	Held            State = "held" // a step failed and a person decides
+	Held            State = "held"   // a step failed and a person decides
+	Paused          State = "paused" // between two waves, and a person decides
 	Verifying       State = "verifying"
 	Undoing         State = "undoing"
 	Succeeded       State = "succeeded"
@@ -35,6 +36,7 @@ var stateTexts = []struct {
 	{WaitingLock, Text{"waiting for the lock", "等待锁"}, false},
 	{Running, Text{"running", "执行中"}, false},
 	{Held, Text{"held: a step failed", "已暂停:有步骤失败"}, false},
+	{Paused, Text{"paused", "已暂停"}, false},
 	{Verifying, Text{"verifying", "验证中"}, false},
 	{Undoing, Text{"taking it back", "撤销中"}, false},
 	{Succeeded, Text{"succeeded", "成功"}, true},

@@ -20,6 +20,8 @@ var operations = []ops.Operation{
 	{Name: "scale.schedule", Group: "scale", Risk: ops.Medium},
 	{Name: "scale.fleet", Group: "scale", Risk: ops.High},
 	{Name: "restart", Group: "incident", Risk: ops.Medium},
+	{Name: "release", Group: "release", Risk: ops.Medium},
+	{Name: "rollback", Group: "release", Risk: ops.Low},
 	{Name: "undo", Group: "change", Risk: ops.Low},
 	{Name: "status", Group: "ask", Risk: ops.Read},
 	{Name: "where", Group: "ask", Risk: ops.Read},

@@ -13,7 +13,12 @@ import (
 )
 
 // actNames are asked about like operations: what a person does to a change that somebody else asked for.
-var actNames = []string{string(ops.ActApprove), string(ops.ActReject), string(ops.ActCancel), string(ops.ActRetry), string(ops.ActReview)}
+var actNames = func() (out []string) {
+	for _, k := range ops.ActKinds() {
+		out = append(out, string(k))
+	}
+	return out
+}()
 
 var risks = []string{string(ops.Read), string(ops.Low), string(ops.Medium), string(ops.High)}
 

@@ -10,6 +10,7 @@ import (
 	"orderly.example/workflows/change"
 	"orderly.example/workflows/incident"
 	"orderly.example/workflows/links"
+	"orderly.example/workflows/release"
 	"orderly.example/workflows/scale"
 	"orderly.example/workflows/schedule"
 )
@@ -20,6 +21,9 @@ func All() []change.Definition {
 		scale.Scale,
 		scale.Schedule,
 		scale.Fleet,
+		release.Release,
+		release.Rollback,
+		release.Versions,
 		incident.Restart,
 		change.Undo,
 		ask.Status,

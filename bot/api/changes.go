@@ -57,6 +57,9 @@ func (s *server) changeRoutes() {
 		{ops.ActReject, "Reject the plan that was seen"},
 		{ops.ActCancel, "Cancel; what was done is taken back"},
 		{ops.ActRetry, "Run the failed step of a held change again, or ask for an ended one again"},
+		{ops.ActPause, "Stop before the next wave, and keep what is done"},
+		{ops.ActResume, "Go on after a pause"},
+		{ops.ActPromote, "Go on with the next wave without waiting longer"},
 		{ops.ActReview, "Review a change that broke a freeze, afterwards"},
 	} {
 		handle(s, huma.Operation{

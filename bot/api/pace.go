@@ -13,7 +13,7 @@ func statusPace(s ops.Status) time.Duration {
 	switch s.State {
 	case ops.Planned, ops.WaitingLock:
 		return 500 * time.Millisecond
-	case ops.WaitingApproval, ops.Held:
+	case ops.WaitingApproval, ops.Held, ops.Paused:
 		return time.Second
 	case ops.WaitingWindow:
 		return 2 * time.Second

@@ -34,6 +34,9 @@ func notes(s ops.Status, people *bot.Identities) []note {
 	case s.State == ops.Held:
 		out = append(out, note{name: "held-" + lastStep(s), text: ops.Textf("%s is held: a step failed; try it again or cancel", "%s 已暂停:步骤失败,请重试或取消", s.ID), call: []ops.User{s.Request.By}})
 	}
+	if s.State == ops.Paused {
+		out = append(out, note{name: "paused-" + lastStep(s), text: ops.Textf("%s is paused: %s", "%s 已暂停:%s", s.ID, s.Waiting), call: []ops.User{s.Request.By}})
+	}
 	if n, ok := ending(s); ok {
 		out = append(out, n)
 	}

@@ -91,6 +91,9 @@ func Statuses() map[string]ops.Status {
 	failed := ops.Step{ID: "2", Name: "kubernetes.rollout", Object: "idc1/shop/Deployment/cart-api", State: ops.StepFailed, Started: Noon, Ended: Noon.Add(time.Minute), Error: ops.Errorf(ops.Unsafe, "image not found", "镜像不存在")}
 	s.Steps, s.Error, s.CanContinue = append(s.Steps, failed), failed.Error, []ops.ActKind{ops.ActRetry, ops.ActCancel}
 	out["held"] = s
+	paused := stepped(In(ops.Paused))
+	paused.Waiting, paused.CanContinue = ops.Text{En: "wave idc2 waits: gate smoke wants a person to say promote", Zh: "idc2 批次等待:门禁 smoke 需人工推进"}, []ops.ActKind{ops.ActPromote, ops.ActCancel}
+	out["paused"] = paused
 	s.State, s.CanContinue = ops.Undoing, nil
 	s.Steps = append(s.Steps, ops.Step{ID: "3", Name: "kubernetes.scale", Object: "idc1/shop/Deployment/cart-api", State: ops.StepRunning, Undo: true, Started: Noon})
 	out["undoing"] = s

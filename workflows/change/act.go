@@ -35,8 +35,7 @@ func (l *life) taken(_ workflow.Context, a ops.Act) error {
 	if !l.status.ClosedAt.IsZero() {
 		return temporal.NewApplicationError("the change is over", Over)
 	}
-	kinds := []ops.ActKind{ops.ActApprove, ops.ActReject, ops.ActCancel, ops.ActRetry}
-	if !slices.Contains(kinds, a.Kind) || a.By.ID == "" || len(a.Note) > maxNote {
+	if a.Kind == ops.ActReview || !slices.Contains(ops.ActKinds(), a.Kind) || a.By.ID == "" || len(a.Note) > maxNote {
 		return ops.Errorf(ops.Invalid, "not an act: kind, person or note is wrong", "操作无效:类型、人员或备注有误")
 	}
 	return nil
@@ -50,6 +49,8 @@ func (l *life) act(ctx workflow.Context, a ops.Act) (ops.Reply, error) {
 		err = l.vote(ctx, a)
 	case ops.ActCancel:
 		err = l.cancel(ctx, a)
+	case ops.ActPause, ops.ActResume, ops.ActPromote:
+		err = l.steer(ctx, a)
 	default:
 		err = l.retry(ctx, a)
 	}
@@ -69,6 +70,10 @@ func accepted(a ops.Act) ops.Text {
 		return ops.Textf("rejected", "已驳回")
 	case ops.ActCancel:
 		return ops.Textf("it stops; what was done is taken back", "正在停止,已完成的步骤将被撤销")
+	case ops.ActPause:
+		return ops.Textf("it stops before the next wave; resume lets it go on", "将在下一批之前暂停;可用 resume 继续")
+	case ops.ActResume, ops.ActPromote:
+		return ops.Textf("it goes on", "继续执行")
 	default:
 		return ops.Textf("the failed step is tried again", "正在重试失败的步骤")
 	}

@@ -17,8 +17,9 @@ type life struct {
 	tell      teller
 	outcome   ops.State     // set when the end is known before the states say so
 	cancelled *ops.Act      // the person who ended it
-	held      time.Duration // how long it was held in all
+	held      time.Duration // how long it was held, paused or frozen in all
 	retried   int           // how often a person asked to try the failed step again
+	staged    staged        // of a change that goes in waves
 	waited    bool          // something was waited for since the policy was last asked
 	steps     int
 	undo      []compensation
@@ -116,7 +117,11 @@ func (l *life) actions() []ops.ActKind {
 		return []ops.ActKind{ops.ActApprove, ops.ActReject, ops.ActCancel}
 	case ops.Held:
 		return []ops.ActKind{ops.ActRetry, ops.ActCancel}
-	case ops.Received, ops.Planned, ops.WaitingWindow, ops.WaitingLock, ops.Running, ops.Verifying:
+	case ops.Paused:
+		return l.staged.actions()
+	case ops.Running:
+		return append(l.staged.actions(), ops.ActCancel)
+	case ops.Received, ops.Planned, ops.WaitingWindow, ops.WaitingLock, ops.Verifying:
 		return []ops.ActKind{ops.ActCancel}
 	}
 	return nil

@@ -69,7 +69,8 @@ func (l *life) perform(ctx workflow.Context) error {
 	return l.takeBack(ctx, err)
 }
 
-// outlives says whether the run takes longer than it may before it is over. Time in which it was held does not count.
+// outlives says whether the run takes longer than it may before it is over. Time in which it was held, paused or frozen
+// does not count.
 func (l *life) outlives(ctx workflow.Context, over func() bool) bool {
 	started, held := workflow.Now(ctx), l.held
 	for {
@@ -80,7 +81,7 @@ func (l *life) outlives(ctx workflow.Context, over func() bool) bool {
 		if met, err := workflow.AwaitWithTimeout(ctx, left, over); met || err != nil {
 			return false
 		}
-		if err := workflow.Await(ctx, func() bool { return over() || l.status.State != ops.Held }); err != nil || over() {
+		if err := workflow.Await(ctx, func() bool { return over() || !l.resting() }); err != nil || over() {
 			return false
 		}
 	}

@@ -21,7 +21,11 @@ type World struct {
 	Fail      func(verb string, t ops.Target) error      // asked before every read and every effective write, with the World locked; nil: nothing fails
 	After     func(verb string, t ops.Target) error      // asked after every effective write: the effect is there, the answer is lost
 	Restarts  map[string]string                          // by target: the key of the last restart
-	Services  []ops.Service                              // for Find; made from Workloads when empty
+	Release   *ops.Strategy                              // of every service
+	Former    map[string][]string                        // by target: the images before, the newest first
+	Canaries  map[string]int                             // by target: instances
+	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
+	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
 	OnStatus  func(t ops.Target, w *activities.Workload) // may change what is seen
 }
 
@@ -36,7 +40,7 @@ var (
 
 // NewWorld is a world with the targets, each at n instances.
 func NewWorld(n int, targets ...string) *World {
-	w := &World{Workloads: map[string]*activities.Workload{}, Restarts: map[string]string{}}
+	w := &World{Workloads: map[string]*activities.Workload{}, Restarts: map[string]string{}, Former: map[string][]string{}, Canaries: map[string]int{}}
 	for _, t := range targets {
 		w.Workloads[t] = &activities.Workload{Wanted: n, Ready: n, Updated: n, Running: n, Version: "1.0", Observed: true}
 	}
@@ -162,13 +166,14 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
 			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: t.Product(), Kind: "Deployment", Name: t.Service})
-			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob"})
+			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release})
 		}
 	}
 	slices.SortFunc(out.Places, func(a, b ops.Place) int {
 		return slices.Compare([]string{a.Target.String()}, []string{b.Target.String()})
 	})
 	slices.SortFunc(out.Services, func(a, b ops.Service) int { return slices.Compare([]string{a.Name}, []string{b.Name}) })
+	out.Services = slices.CompactFunc(out.Services, func(a, b ops.Service) bool { return a.Name == b.Name })
 	for _, t := range in.Targets { // as the inventory does
 		if !in.Many && (t.IsPattern() && t.Env == "" || !t.IsPattern() && len(out.Places) > 1) {
 			return activities.FindOut{}, ops.Errorf(ops.Invalid, "%q means several", "%q 不唯一", t)

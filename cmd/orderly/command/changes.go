@@ -83,13 +83,16 @@ var actHelp = map[ops.ActKind]ops.Text{
 	ops.ActReject:  {En: "reject the plan of a change", Zh: "驳回变更的预案"},
 	ops.ActCancel:  {En: "stop a change and take back what it did", Zh: "取消变更并撤销已执行的步骤"},
 	ops.ActRetry:   {En: "try a failed step, or a failed change, again", Zh: "重试失败的步骤或变更"},
+	ops.ActPause:   {En: "stop a change before its next wave", Zh: "在下一批之前暂停变更"},
+	ops.ActResume:  {En: "let a paused change go on", Zh: "继续已暂停的变更"},
+	ops.ActPromote: {En: "let a change go on to its next wave at once", Zh: "立即进入下一批"},
 	ops.ActReview:  {En: "review a change that broke a freeze", Zh: "复核突破封网的变更"},
 }
 
 // change is what the usage calls the id of a change.
 func (g *globals) change() string { return g.lang.Say("<change>", "<变更>") }
 
-// act is `orderly approve|reject|cancel|retry|review`.
+// act is `orderly approve` and the like.
 func (g *globals) act(kind ops.ActKind) *cobra.Command {
 	var note, hash string
 	cmd := &cobra.Command{Use: string(kind) + " " + g.change(), Short: g.lang.Of(actHelp[kind]), Args: Args(1, 1), RunE: func(cmd *cobra.Command, args []string) error {

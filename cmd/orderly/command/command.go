@@ -56,7 +56,7 @@ func New(h Hooks) *cobra.Command {
 	root.SetHelpCommand(g.help())
 	root.SetVersionTemplate("orderly {{.Version}}\n")
 	Group(root, g.run(), g.list(), g.show(), g.watch(), g.undo(), g.chat(), g.catalogue(), g.schedule(), g.docs(), g.newToken(), g.version(), g.completion())
-	for _, kind := range []ops.ActKind{ops.ActApprove, ops.ActReject, ops.ActCancel, ops.ActRetry, ops.ActReview} {
+	for _, kind := range ops.ActKinds() {
 		root.AddCommand(g.act(kind))
 	}
 	root.AddCommand(h.Serving...)

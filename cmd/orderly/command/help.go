@@ -17,7 +17,7 @@ var chapters = []struct {
 	names []string
 }{
 	{ops.Text{En: "Ask for changes and follow them", Zh: "申请与跟踪变更"}, []string{"run", "ls", "show", "watch", "chat", "undo", "schedule"}},
-	{ops.Text{En: "Answer for changes", Zh: "处理变更"}, []string{"approve", "reject", "cancel", "retry", "review"}},
+	{ops.Text{En: "Answer for changes", Zh: "处理变更"}, []string{"approve", "reject", "cancel", "retry", "pause", "resume", "promote", "review"}},
 	{ops.Text{En: "Look things up", Zh: "查询"}, []string{"ops", "policy", "docs", "preview", "help", "completion", "version"}},
 	{ops.Text{En: "Run the server", Zh: "运行服务"}, []string{"dev", "serve", "setup", "check", "token"}},
 }

@@ -1,0 +1,149 @@
+package change
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"orderly.example/ops"
+)
+
+// staged is how a change that goes in waves is steered.
+type staged struct {
+	waves    bool     // there is a next wave that one may stop before
+	baking   bool     // a wave is being watched, or a person is asked: promote goes on
+	paused   *ops.Act // who has paused it
+	promoted int      // how often somebody said to go on
+}
+
+// actions are what steers the change now.
+func (s staged) actions() []ops.ActKind {
+	var out []ops.ActKind
+	switch {
+	case s.paused != nil:
+		out = append(out, ops.ActResume)
+	case s.baking:
+		out = append(out, ops.ActPromote)
+	}
+	if s.waves && s.paused == nil {
+		out = append(out, ops.ActPause)
+	}
+	return out
+}
+
+// steer pauses, resumes or promotes.
+func (l *life) steer(ctx workflow.Context, a ops.Act) error {
+	s := &l.staged
+	switch {
+	case a.Kind == ops.ActResume && s.paused == nil:
+		return ops.Errorf(ops.Conflict, "it is not paused: the change is %s", "该变更未暂停,状态为 %s", l.status.State.Text())
+	case a.Kind == ops.ActPause && (!s.waves || l.undoing):
+		return ops.Errorf(ops.Conflict, "there is no wave to stop before: the change is %s", "没有可暂停的批次:该变更状态为 %s", l.status.State.Text())
+	case a.Kind == ops.ActPromote && (!s.baking || s.paused != nil):
+		return ops.Errorf(ops.Conflict, "no wave waits to be promoted: the change is %s", "没有等待推进的批次:该变更状态为 %s", l.status.State.Text())
+	}
+	if err := l.allowed(ctx, a); err != nil {
+		return err
+	}
+	switch a.Kind {
+	case ops.ActPause:
+		s.paused = &a
+	case ops.ActResume:
+		s.paused = nil
+	default:
+		s.promoted++
+	}
+	l.status.CanContinue = l.actions()
+	l.eventAt(ctx, ops.EventAct, a.By.ID, ops.Textf("%s by %s on %s: %s", "%[2]s 在 %[3]s %[1]s:%[4]s", a.Kind.Text(), name(a.By), a.Surface, orDash(a.Note)))
+	return nil
+}
+
+// resting says whether the time that passes now does not count as running.
+func (l *life) resting() bool {
+	return l.status.State == ops.Held || l.status.State == ops.Paused || l.status.State == ops.WaitingWindow
+}
+
+// Between is where a change stands before each of its waves: it waits while a person has paused it and while a freeze is
+// on. after is how many waves come after the next.
+func Between(ctx workflow.Context, after int) error {
+	l := lifeOf(ctx)
+	since := workflow.Now(ctx)
+	if err := l.untilResumed(ctx); err != nil {
+		return err
+	}
+	if err := l.untilThawed(ctx); err != nil {
+		return err
+	}
+	l.held += workflow.Now(ctx).Sub(since)
+	l.staged.waves = after > 0
+	l.turn(ctx, ops.Running, ops.Text{})
+	return l.stopped()
+}
+
+// untilResumed waits while a person has paused the change.
+func (l *life) untilResumed(ctx workflow.Context) error {
+	for l.staged.paused != nil {
+		by := l.staged.paused
+		l.turn(ctx, ops.Paused, ops.Textf("paused by %s: %s; resume or cancel", "由 %s 暂停:%s;请继续或取消", name(by.By), orDash(by.Note)))
+		if err := l.await(ctx, func() bool { return l.staged.paused == nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// untilThawed waits until no freeze is in the way. One that refuses is waited for as well: half of the waves are out.
+func (l *life) untilThawed(ctx workflow.Context) error {
+	for {
+		if err := l.askPolicy(ctx, l.facts(l.status.Plan)); err != nil {
+			return err
+		}
+		z := l.status.Decision.Freeze
+		if z == nil || l.brokeGlass(z) {
+			return nil
+		}
+		l.turn(ctx, ops.WaitingWindow, ops.Textf("freeze %q is on until %s: %s; what is out stays out", "封网 %q 持续到 %s:%s;已发布的批次保持不变", z.Name, z.Until.Format(time.RFC3339), z.Why))
+		if err := l.sleepUntil(ctx, z.Until); err != nil {
+			return err
+		}
+	}
+}
+
+// Bake watches a wave for a while: check is asked every so often, and a last time at the end. Promote ends it early.
+func Bake(ctx workflow.Context, what ops.Text, lasts, every time.Duration, check func(ctx workflow.Context, last bool) error) error {
+	l := lifeOf(ctx)
+	defer l.bakes(false)
+	l.bakes(true)
+	end, promoted := workflow.Now(ctx).Add(lasts), l.staged.promoted
+	l.turn(ctx, ops.Running, ops.Textf("watching %s until %s", "观察 %s 至 %s", what, end.Format(time.RFC3339)))
+	over := func() bool { return l.staged.promoted > promoted || l.cancelled != nil }
+	for !over() && workflow.Now(ctx).Before(end) {
+		if err := check(ctx, false); err != nil {
+			return err
+		}
+		if _, err := workflow.AwaitWithTimeout(ctx, min(every, end.Sub(workflow.Now(ctx))), over); err != nil {
+			return err
+		}
+	}
+	if err := l.stopped(); err != nil {
+		return err
+	}
+	return check(ctx, true)
+}
+
+// Confirm waits until a person says promote.
+func Confirm(ctx workflow.Context, what ops.Text) error {
+	l := lifeOf(ctx)
+	defer l.bakes(false)
+	l.bakes(true)
+	since, promoted := workflow.Now(ctx), l.staged.promoted
+	l.turn(ctx, ops.Paused, ops.Textf("%s; promote or cancel", "%s;请推进或取消", what))
+	err := l.await(ctx, func() bool { return l.staged.promoted > promoted })
+	l.held += workflow.Now(ctx).Sub(since)
+	if err == nil {
+		l.turn(ctx, ops.Running, ops.Text{})
+	}
+	return err
+}
+
+func (l *life) bakes(on bool) { l.staged.baking = on }

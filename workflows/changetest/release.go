@@ -1,0 +1,126 @@
+package changetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"orderly.example/activities"
+	"orderly.example/ops"
+)
+
+var (
+	_ activities.Deployer  = (*World)(nil)
+	_ activities.Versioner = (*World)(nil)
+	_ activities.Canarier  = (*World)(nil)
+	_ activities.Meter     = (*World)(nil)
+	_ activities.Prober    = (*World)(nil)
+	_ activities.Registrar = (*World)(nil)
+)
+
+// image is what a target runs: its version as a tag.
+func (w *World) image(t string) string {
+	service, _, _ := strings.Cut(t, "@")
+	return "registry/" + service + ":" + w.Workloads[t].Version
+}
+
+// Deploy sets the image, as the contract says.
+func (w *World) Deploy(_ context.Context, in activities.DeployIn) (activities.DeployOut, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := in.Place.Target.String()
+	o, ok := w.Workloads[t]
+	if !ok {
+		return activities.DeployOut{}, gone(in.Place.Target)
+	}
+	has := w.image(t)
+	if has == in.Image {
+		return activities.DeployOut{}, nil
+	}
+	verb := "deploy"
+	if in.DryRun {
+		verb = "deploy.try"
+	}
+	if err := w.fails(verb, in.Place.Target); err != nil {
+		return activities.DeployOut{}, err
+	}
+	if has != in.From {
+		return activities.DeployOut{}, ops.Errorf(ops.Conflict, "%s runs %s and not %s", "%s 为 %s 而非 %s", t, has, in.From)
+	}
+	if in.DryRun {
+		return activities.DeployOut{Changed: true}, nil
+	}
+	version := in.Image[strings.LastIndex(in.Image, "/")+1:]
+	_, version, _ = strings.Cut(version, ":")
+	w.Ledger = append(w.Ledger, fmt.Sprintf("deploy %s %s->%s", t, o.Version, version))
+	w.Former[t] = append([]string{has}, slices.DeleteFunc(w.Former[t], func(f string) bool { return f == in.Image })...)
+	o.Version = version
+	return activities.DeployOut{Changed: true}, w.after("deploy", in.Place.Target)
+}
+
+// Runs says what a target runs and ran.
+func (w *World) Runs(_ context.Context, in activities.RunsIn) (activities.Runs, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := in.Place.Target.String()
+	o, ok := w.Workloads[t]
+	if !ok {
+		return activities.Runs{}, gone(in.Place.Target)
+	}
+	out := activities.Runs{Container: "main", Image: w.image(t), Replicas: o.Wanted}
+	for _, f := range w.Former[t] {
+		out.Former = append(out.Former, activities.Revision{Image: f})
+	}
+	return out, w.fails("version", in.Place.Target)
+}
+
+// Canary keeps a canary per target, as the contract says.
+func (w *World) Canary(_ context.Context, in activities.CanaryIn) (activities.CanaryOut, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := in.Place.Target.String()
+	out := activities.CanaryOut{Place: in.Place}
+	if w.Canaries[t] == in.Replicas {
+		return out, nil
+	}
+	if err := w.fails("canary", in.Place.Target); err != nil {
+		return out, err
+	}
+	w.Ledger = append(w.Ledger, fmt.Sprintf("canary %s %d", t, in.Replicas))
+	w.Canaries[t], out.Changed = in.Replicas, true
+	return out, w.after("canary", in.Place.Target)
+}
+
+// Measure answers as Values says; without it every query is 0.
+func (w *World) Measure(_ context.Context, in activities.MeasureIn) (activities.Measured, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.Values == nil {
+		return activities.Measured{Samples: []activities.Sample{{Value: "0"}}}, nil
+	}
+	values, err := w.Values(in.Query)
+	var out activities.Measured
+	for _, v := range values {
+		out.Samples = append(out.Samples, activities.Sample{Value: v})
+	}
+	return out, err
+}
+
+// Probe answers as Pages says; without it every address answers with 200.
+func (w *World) Probe(_ context.Context, in activities.ProbeIn) (activities.Probed, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.Pages == nil {
+		return activities.Probed{Status: 200}, nil
+	}
+	return activities.Probed{Status: w.Pages(in.URL)}, nil
+}
+
+// Image knows every image but those of version "none".
+func (w *World) Image(_ context.Context, in activities.ImageIn) (activities.Image, error) {
+	if strings.HasSuffix(in.Ref, ":none") {
+		return activities.Image{}, ops.Errorf(ops.NotFound, "there is no image %s", "没有镜像 %s", in.Ref)
+	}
+	return activities.Image{Digest: "sha256:" + strings.Repeat("0", 64)}, nil
+}

@@ -1,0 +1,79 @@
+package release
+
+import (
+	"slices"
+	"time"
+
+	"orderly.example/ops"
+)
+
+// maxDiffs bounds how many lines a plan shows; the rest is counted in its summary.
+const maxDiffs = 50
+
+// describe puts a release into a plan: differences, waves, gates, blast radius and the way back.
+func describe(w work) ops.Plan {
+	p := ops.Plan{Undo: ops.Textf("bring the former versions back", "恢复原版本")}
+	seen := map[ops.Target]bool{}
+	for n, v := range w.Waves {
+		p.Notes = append(p.Notes, v.text(n+1))
+		for _, i := range v.Items {
+			if v.Canary > 0 || seen[i.Place.Target] {
+				continue
+			}
+			seen[i.Place.Target] = true
+			p.Targets = append(p.Targets, i.Place.Target)
+			if len(p.Diffs) < maxDiffs {
+				p.Diffs = append(p.Diffs, ops.Diff{Object: i.Place.Target.String(), Field: "image", From: i.From, To: i.To})
+			}
+			p.Blast.Envs, p.Blast.Clusters = add(p.Blast.Envs, i.Place.Target.Env), add(p.Blast.Clusters, i.Place.Context)
+		}
+	}
+	for _, g := range w.Gates {
+		p.Notes = append(p.Notes, gateText(g))
+	}
+	p.Blast.Targets, p.Blast.Percent = len(p.Targets), 100
+	p.Blast.Text = ops.Textf("every instance of %d places in %d clusters, wave by wave", "%[2]d 个集群中 %[1]d 处的全部实例,分批进行", len(p.Targets), len(p.Blast.Clusters))
+	p.Summary = ops.Textf("release %s of %s to %d places in %d waves", "将 %[2]s 的 %[1]s 分 %[4]d 批发布到 %[3]d 处", w.Version, w.Service, len(p.Targets), len(w.Waves))
+	if len(p.Targets) == 0 {
+		p.Blast = ops.Blast{}
+		p.Summary = ops.Textf("nothing to do: %s of %s runs everywhere already", "无需变更:%[2]s 已全部运行 %[1]s", w.Version, w.Service)
+	}
+	return p
+}
+
+// text says a wave in a line.
+func (v wave) text(n int) ops.Text {
+	watched := ops.Text{}
+	if v.Bake > 0 {
+		watched = ops.Textf(", watched for %s", ",观察 %s", v.Bake.Round(time.Second))
+	}
+	if v.Canary > 0 {
+		return ops.Textf("wave %d: %s, %d%% more instances beside the old ones%s", "第 %d 批:%s,在原实例旁增加 %d%% 新版本实例%s", n, v.Name, v.Canary, watched)
+	}
+	return ops.Textf("wave %d: %s, %d places%s", "第 %d 批:%s,%d 处%s", n, v.Name, len(v.Items), watched)
+}
+
+func gateText(g ops.Gate) ops.Text {
+	where := ops.Text{}
+	if len(g.Envs) > 0 {
+		where = ops.Textf(" in %v", "(%v)", g.Envs)
+	}
+	switch {
+	case g.Kind == ops.GateManual:
+		return ops.Textf("gate %s%s: a person says promote", "门禁 %s%s:人工推进", g.Name, where)
+	case g.Kind == ops.GateHTTP:
+		return ops.Textf("gate %s%s: %s answers", "门禁 %s%s:%s 正常响应", g.Name, where, g.URL)
+	case g.Max != nil && g.Min != nil:
+		return ops.Textf("gate %s%s: %v to %v", "门禁 %s%s:%v 至 %v", g.Name, where, *g.Min, *g.Max)
+	case g.Max != nil:
+		return ops.Textf("gate %s%s: at most %v", "门禁 %s%s:不超过 %v", g.Name, where, *g.Max)
+	}
+	return ops.Textf("gate %s%s: at least %v", "门禁 %s%s:不低于 %v", g.Name, where, *g.Min)
+}
+
+func add(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}

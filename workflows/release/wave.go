@@ -1,0 +1,161 @@
+package release
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"orderly.example/activities"
+	"orderly.example/ops"
+	"orderly.example/workflows/change"
+)
+
+// wave is what goes out at once.
+type wave struct {
+	Name   string        `json:"name"`
+	Env    string        `json:"env"`
+	Items  []item        `json:"items"`
+	Canary int           `json:"canary,omitempty"` // percent of the instances; 0: all of them are replaced
+	Bake   time.Duration `json:"bake,omitempty"`
+}
+
+// prod is the environment that comes last when nobody says otherwise.
+const prod = "prod"
+
+// cut cuts the places into waves: environment by environment, in each the canary first.
+func cut(s ops.Strategy, items []item) []wave {
+	var out []wave
+	envs := order(s, items)
+	canary := cmp.Or(s.Canary.Env, last(envs))
+	for _, env := range envs {
+		waves := inEnv(s, env, items)
+		if env == canary && s.Canary.Percent > 0 {
+			out = append(out, wave{Name: "canary " + waves[0].Name, Env: env, Items: canaries(waves[0].Items), Canary: s.Canary.Percent, Bake: s.Canary.Bake})
+		}
+		out = append(out, waves...)
+	}
+	return slices.DeleteFunc(out, func(w wave) bool { return len(w.Items) == 0 })
+}
+
+// order is the environments in which something changes, in the order of the strategy.
+func order(s ops.Strategy, items []item) []string {
+	var out []string
+	for _, i := range items {
+		if !slices.Contains(out, i.Place.Target.Env) {
+			out = append(out, i.Place.Target.Env)
+		}
+	}
+	rank := func(env string) int {
+		if n := slices.Index(s.Order, env); n >= 0 {
+			return n
+		}
+		if env == prod {
+			return len(s.Order) + 1
+		}
+		return len(s.Order)
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
+	return out
+}
+
+func last(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1]
+}
+
+// inEnv are the waves of one environment.
+func inEnv(s ops.Strategy, env string, items []item) []wave {
+	var out []wave
+	for _, i := range items {
+		if i.Place.Target.Env != env {
+			continue
+		}
+		name := env
+		switch s.Wave {
+		case ops.WaveEnv:
+		case ops.WaveIDC:
+			name += " " + i.Place.Target.IDC
+		default:
+			name += " " + i.Place.Target.IDC + "/" + i.Place.Target.Cluster
+		}
+		at := slices.IndexFunc(out, func(w wave) bool { return w.Name == name })
+		if at < 0 {
+			at = len(out)
+			out = append(out, wave{Name: name, Env: env, Bake: s.Bake})
+		}
+		out[at].Items = append(out[at].Items, i)
+	}
+	return out
+}
+
+// canaries are the places that can have a canary.
+func canaries(items []item) []item {
+	return slices.DeleteFunc(slices.Clone(items), func(i item) bool { return i.Place.Kind != "Deployment" && i.Place.Kind != "" })
+}
+
+// stall is how long a rollout may stand still.
+const stall = 5 * time.Minute
+
+// run brings a wave out and watches it.
+func (v wave) run(ctx workflow.Context, w work) error {
+	if v.Canary > 0 {
+		return v.canary(ctx, w)
+	}
+	change.Undoing(ctx, ops.Textf("%s back to what ran before", "%s 恢复原版本", v.Name), func(ctx workflow.Context) error {
+		return v.deploy(ctx, item.inverse)
+	})
+	if err := v.deploy(ctx, func(i item) item { return i }); err != nil {
+		return err
+	}
+	return v.bake(ctx, w)
+}
+
+// deploy sets the image of every place of the wave and waits until its instances serve.
+func (v wave) deploy(ctx workflow.Context, as func(item) item) error {
+	return change.Parallel(ctx, len(v.Items), func(ctx workflow.Context, n int) error {
+		i := as(v.Items[n])
+		if _, err := activities.Deploy.Do(ctx, i.Place.Provider, i.in()); err != nil {
+			return err
+		}
+		_, err := activities.Rollout.Do(ctx, i.Place.Provider, activities.RolloutIn{Place: i.Place, AnyCount: true, Stall: stall})
+		return err
+	})
+}
+
+// canary runs a few instances beside the old ones while it bakes, and takes them away again.
+func (v wave) canary(ctx workflow.Context, w work) error {
+	set := func(ctx workflow.Context, replicas func(workflow.Context, item) (int, error)) error {
+		return change.Parallel(ctx, len(v.Items), func(ctx workflow.Context, n int) error {
+			i := v.Items[n]
+			wanted, err := replicas(ctx, i)
+			if err != nil {
+				return err
+			}
+			out, err := activities.SetCanary.Do(ctx, i.Place.Provider, activities.CanaryIn{
+				Place: i.Place, Container: i.Container, Image: i.To, Replicas: wanted, Owner: change.ID(ctx),
+			})
+			if err != nil || wanted == 0 {
+				return err
+			}
+			_, err = activities.Rollout.Do(ctx, i.Place.Provider, activities.RolloutIn{Place: out.Place, AnyCount: true, Stall: stall})
+			return err
+		})
+	}
+	none := func(workflow.Context, item) (int, error) { return 0, nil }
+	change.Undoing(ctx, ops.Textf("no %s any more", "移除 %s", v.Name), func(ctx workflow.Context) error { return set(ctx, none) })
+	err := set(ctx, func(ctx workflow.Context, i item) (int, error) {
+		runs, err := activities.Version.Do(ctx, i.Place.Provider, activities.RunsIn{Place: i.Place, Container: i.Container})
+		return max(1, (runs.Replicas*v.Canary+99)/100), err
+	})
+	if err != nil {
+		return err
+	}
+	if err := v.bake(ctx, w); err != nil {
+		return err
+	}
+	return set(ctx, none)
+}
