@@ -61,11 +61,14 @@ func (d *Door) Take(ctx context.Context, x Delivery) (Answer, error) {
 	case Suggest:
 		return d.suggest(ctx, x), nil
 	case Home:
-		d.work(x)
+		if !d.recent.has(x.Key) {
+			d.recent.add(x.Key) // at once: a platform may bring it twice, and show it twice
+			d.work(x)
+		}
 		return Answer{}, nil
 	case Submit:
-		if wrong := d.check(ctx, x); len(wrong) > 0 {
-			return Answer{Wrong: wrong}, nil
+		if a := d.check(ctx, x); len(a.Wrong) > 0 {
+			return a, nil
 		}
 	case Say, Press:
 	}
@@ -84,8 +87,29 @@ func (d *Door) Take(ctx context.Context, x Delivery) (Answer, error) {
 	case a := <-came:
 		return a, nil
 	case <-time.After(d.Patience):
-		return Answer{}, nil
+	case <-ctx.Done(): // it is kept, and whoever waits must be answered now
 	}
+	d.late(x, came)
+	return Answer{}, nil
+}
+
+// late tells a person of a refusal that came when their click was answered already.
+func (d *Door) late(x Delivery, came <-chan Answer) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ending.Err() != nil {
+		return
+	}
+	d.running.Go(func() {
+		select {
+		case a := <-came:
+			if a.Bad {
+				x.By.Key = x.Key
+				d.whisper(x, a.Text)
+			}
+		case <-d.ending.Done():
+		}
+	})
 }
 
 // work does a delivery beside its acknowledgement, and hands out what came of it.
@@ -106,7 +130,9 @@ func (d *Door) work(x Delivery) <-chan Answer {
 		a, done := d.insist(x)
 		came <- a
 		if done && x.Kind != Home {
-			d.recent.add(x.Key)
+			if x.Kind != Submit || !a.Bad { // a refused form may be sent again as it is
+				d.recent.add(x.Key)
+			}
 			d.Inbox.Done(x.Key)
 		}
 	})
@@ -121,6 +147,7 @@ const maxWait = time.Hour
 
 // insist does a delivery until it is done. A person hears that it waits, once.
 func (d *Door) insist(x Delivery) (_ Answer, done bool) {
+	x.By.Key = x.Key
 	var once sync.Once
 	tell := func() {
 		once.Do(func() {
