@@ -21,6 +21,7 @@ const (
 	formVersion = 1
 	maxOptions  = 100
 	maxOption   = 100 // characters
+	maxProblem  = 600
 )
 
 // Ask writes a card with a form: the platform opens no window. The reason of a click is asked for on the card itself.
@@ -28,36 +29,25 @@ func (c *Client) Ask(ctx context.Context, to chat.Asker, p chat.Prompt) error {
 	if p.Form == nil {
 		return c.Whisper(ctx, to, chat.Content{Lang: to.Lang, Text: ops.Textf("write the reason into the field beside the button", "请在按钮旁的输入框中填写原因")})
 	}
-	return c.postCard(ctx, to, drawing{lang: to.Lang}.form(*p.Form, to.Place.Thread, nil))
+	return c.postCard(ctx, to, drawing{lang: to.Lang, thread: to.Place.Thread}.form(*p.Form, nil))
 }
 
 // DrawForm draws the form of an operation in a language, with what is wrong with its values.
 func DrawForm(f bot.Form, lang string, wrong map[string]ops.Text) Card {
-	return drawing{lang: lang}.form(f, "", wrong)
+	return drawing{lang: lang}.form(f, wrong)
 }
 
-func (d drawing) form(f bot.Form, thread string, wrong map[string]ops.Text) Card {
+func (d drawing) form(f bot.Form, wrong map[string]ops.Text) Card {
 	var elements []element
 	for _, in := range f.Inputs() {
-		label := "**" + escape(bot.Clip(in.Label.In(d.lang), maxTitle)) + "**"
-		if in.Required {
-			label += " \\*"
-		}
-		if hint := in.Hint.In(d.lang); hint != "" {
-			label += "  <font color='grey'>" + escape(bot.Clip(hint, maxTitle)) + "</font>"
-		}
-		problem := in.Error
 		if w, ok := wrong[in.Name]; ok {
-			problem = w
+			in.Error = w
 		}
-		if !problem.IsZero() {
-			label += "\n<font color='red'>" + escape(bot.Clip(problem.In(d.lang), maxTitle)) + "</font>"
-		}
-		elements = append(elements, markdown(label), d.field(in))
+		elements = append(elements, markdown(d.label(in)), d.field(in))
 	}
 	submit := element{
 		Tag: "button", Name: "submit", Type: "primary", FormActionType: "submit", Text: textOf(ops.Text{En: "ask for it", Zh: "提交申请"}.In(d.lang)),
-		Behaviors: []behavior{{Type: "callback", Value: Asked{Version: formVersion, Form: f.Operation.Name, Thread: thread}}},
+		Behaviors: []behavior{{Type: "callback", Value: Asked{Version: formVersion, Form: f.Operation.Name, Thread: d.thread}}},
 	}
 	return Card{
 		Schema: "2.0", Config: config{UpdateMulti: true}, Header: &header{Title: plain(f.Operation.Name), Template: "orange"},
@@ -65,10 +55,31 @@ func (d drawing) form(f bot.Form, thread string, wrong map[string]ops.Text) Card
 	}
 }
 
+// label stands above an input: what it is, how it is written, and what is wrong with what stands in it.
+func (d drawing) label(in bot.Input) string {
+	label := "**" + escape(bot.Clip(in.Label.In(d.lang), maxTitle)) + "**"
+	if in.Required {
+		label += " \\*"
+	}
+	if hint := in.Hint.In(d.lang); hint != "" {
+		label += "  <font color='grey'>" + escape(bot.Clip(hint, maxTitle)) + "</font>"
+	}
+	if problem := in.Error.In(d.lang); problem != "" {
+		label += "\n<font color='red'>⚠ " + escape(bot.Clip(problem, maxProblem)) + "</font>"
+	}
+	return label
+}
+
+// taken is what a form becomes when it was taken: nobody can send it twice.
+func (d drawing) taken(operation string, t ops.Text) Card {
+	return d.fit(bot.Card{Title: ops.Plain(operation), Tone: bot.ToneCalm, Sections: []bot.Section{{Part: bot.PartAnswer, Lines: []bot.Fact{{Text: t}}}}})
+}
+
 // field draws one input. Its name is the parameter's.
 func (drawing) field(in bot.Input) element {
 	choices := in.Options
-	if len(choices) > 0 && len(choices) <= maxOptions && !slices.ContainsFunc(choices, tooLong) {
+	typed := in.Kind == bot.InputSearch && in.Value != "" && !slices.Contains(choices, in.Value) // such as a pattern: it is kept
+	if len(choices) > 0 && !typed && len(choices) <= maxOptions && !slices.ContainsFunc(choices, tooLong) {
 		e := element{Tag: "select_static", Name: in.Name, Required: in.Required, Placeholder: textOf("…")}
 		for _, o := range choices {
 			e.Options = append(e.Options, choice{Text: plain(o), Value: o})
