@@ -85,6 +85,11 @@ func TestAWrongFormComesBackAsItWasTyped(t *testing.T) {
 		if a.Form == nil || a.Wrong["drain"].IsZero() || a.Wrong["token"].IsZero() || a.Wrong[bot.FieldAt].IsZero() {
 			t.Fatalf("%+v", a)
 		}
+		for name, why := range a.Wrong {
+			if strings.Contains(why.En+why.Zh, "hunter2") {
+				t.Errorf("%s: the secret shows: %v", name, why)
+			}
+		}
 		want := map[string]string{
 			"target": "shop.cart.api@idc1/c1:prod", "strategy": "all", "drain": "perhaps", "token": "", bot.FieldAt: "yesterday", bot.FieldReason: "sale", bot.FieldPlan: "yes",
 		}

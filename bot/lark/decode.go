@@ -140,7 +140,9 @@ func (i inbound) text(m messageEvent) (string, bool) {
 		return "", false
 	}
 	for _, n := range longestFirst(m.Message.Mentions) {
-		said = strings.ReplaceAll(said, n.Key, i.called(n))
+		if n.Key != "" {
+			said = strings.ReplaceAll(said, n.Key, i.called(n))
+		}
 	}
 	return strings.TrimSpace(tags.ReplaceAllString(said, "")), true
 }

@@ -41,6 +41,7 @@ func messageOf(kind, content, mentions string) string {
 func TestALineIsAsItWasTyped(t *testing.T) {
 	for _, c := range []struct{ kind, content, want string }{
 		{"text", `{"text":"@_user_1 ls @_user_10 @_user_2"}`, "ls @Ten @ann"},
+		{"text", `{"text":"<b>x</b> @_user_1"}`, "x"},
 		{"text", `{"text":"<p>@_user_1 a < b</p>"}`, "a < b"},
 		{"text", `{"text":"@_user_1 \u2014reason \u201cx y\u201d"}`, "\u2014reason \u201cx y\u201d"},
 		{"post", `{"content":[[{"tag":"at","user_id":"@_user_1"},{"tag":"text","text":" scale "},{"tag":"a","text":"shop.cart","href":"http://shop.cart"}],[{"tag":"img"},{"tag":"md","text":"6"}]]}`, "scale shop.cart\n6"},
@@ -58,6 +59,7 @@ func TestWhatAsksForNothing(t *testing.T) {
 		"another event":   `{"header":{"event_id":"E","event_type":"im.chat.updated_v1","tenant_key":"T"},"event":{}}`,
 		"others only":     messageOf("text", `{"text":"@_user_2 hi"}`, `[{"key":"@_user_2","id":{"open_id":"ou_ann"}}]`),
 		"a picture":       messageOf("image", `{"image_key":"x"}`, ""),
+		"no key":          messageOf("text", `{"text":"hi"}`, `[{"key":"","name":"all","id":{"open_id":"ou_ann"}}]`),
 		"no JSON":         messageOf("text", `hi`, ""),
 		"no JSON in post": messageOf("post", `hi`, ""),
 		"a click of none": `{"header":{"event_id":"E","event_type":"card.action.trigger","tenant_key":"T"},"event":{"action":{"value":{}}}}`,

@@ -22,6 +22,7 @@ const (
 	maxOptions  = 100
 	maxOption   = 100 // characters
 	maxProblem  = 600
+	maxValue    = 1000 // characters; Lark takes no more
 )
 
 // Ask writes a card with a form: the platform opens no window. The reason of a click is asked for on the card itself.
@@ -37,13 +38,33 @@ func DrawForm(f bot.Form, lang string, wrong map[string]ops.Text) Card {
 	return drawing{lang: lang}.form(f, wrong)
 }
 
+// room is how much of a form is drawn.
+type room struct {
+	options int // a field with more of them is typed
+	value   int // characters; a longer one is left out, and not cut
+}
+
+// rooms are tried in turn until the card fits.
+var rooms = []room{{maxOptions, maxValue}, {maxOptions / 4, maxValue}, {0, maxValue}, {0, maxOption}}
+
+// form draws a form, as much of it as Lark takes.
 func (d drawing) form(f bot.Form, wrong map[string]ops.Text) Card {
+	var c Card
+	for _, r := range rooms {
+		if c = d.formIn(f, wrong, r); fits(c) {
+			break
+		}
+	}
+	return c
+}
+
+func (d drawing) formIn(f bot.Form, wrong map[string]ops.Text, r room) Card {
 	var elements []element
 	for _, in := range f.Inputs() {
 		if w, ok := wrong[in.Name]; ok {
 			in.Error = w
 		}
-		elements = append(elements, markdown(d.label(in)), d.field(in))
+		elements = append(elements, markdown(d.label(in)), field(in, r))
 	}
 	submit := element{
 		Tag: "button", Name: "submit", Type: "primary", FormActionType: "submit", Text: textOf(ops.Text{En: "ask for it", Zh: "提交申请"}.In(d.lang)),
@@ -76,10 +97,10 @@ func (d drawing) taken(operation string, t ops.Text) Card {
 }
 
 // field draws one input. Its name is the parameter's.
-func (drawing) field(in bot.Input) element {
+func field(in bot.Input, r room) element {
 	choices := in.Options
 	typed := in.Kind == bot.InputSearch && in.Value != "" && !slices.Contains(choices, in.Value) // such as a pattern: it is kept
-	if len(choices) > 0 && !typed && len(choices) <= maxOptions && !slices.ContainsFunc(choices, tooLong) {
+	if len(choices) > 0 && !typed && len(choices) <= r.options && !slices.ContainsFunc(choices, tooLong) {
 		e := element{Tag: "select_static", Name: in.Name, Required: in.Required, Placeholder: textOf("…")}
 		for _, o := range choices {
 			e.Options = append(e.Options, choice{Text: plain(o), Value: o})
@@ -89,7 +110,10 @@ func (drawing) field(in bot.Input) element {
 		}
 		return e
 	}
-	e := element{Tag: "input", Name: in.Name, Required: in.Required, MaxLength: maxWhy, DefaultValue: bot.Clip(in.Value, maxWhy)}
+	e := element{Tag: "input", Name: in.Name, Required: in.Required, MaxLength: maxValue}
+	if utf8.RuneCountInString(in.Value) <= r.value {
+		e.DefaultValue = in.Value
+	}
 	if in.Kind == bot.InputLong {
 		e.InputType = "multiline_text"
 	}
