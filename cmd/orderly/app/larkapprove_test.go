@@ -35,6 +35,7 @@ func TestTheStoryOnLark(t *testing.T) {
 	w.shows(room, "[undo]")
 	ann.Clicks(card, "undo").Answer()
 	w.shows(room, "undo scale-")
+	larktest.Await(t, "the undo to end", func() bool { return strings.Count(room.Draw(), ": succeeded") == 2 })
 }
 
 // aCopy of a card, wherever it came to stand, does nothing.

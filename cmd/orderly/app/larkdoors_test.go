@@ -23,11 +23,11 @@ func (w *tenant) base(dir string, port int) *app.App {
 	return w.start(o)
 }
 
-// door starts a process that only takes in what people do.
-func (w *tenant) door(engine string) *app.App {
+// door starts a process that only takes in what people do, and keeps it in a directory.
+func (w *tenant) door(dir, engine string) *app.App {
 	w.t.Helper()
 	o := w.options()
-	o.Listen, o.Roles, o.Temporal.Address = "", []string{app.RoleBot}, engine
+	o.Listen, o.DataDir, o.Roles, o.Temporal.Address = "", dir, []string{app.RoleBot}, engine
 	before := w.Connections()
 	a := w.start(o)
 	larktest.Await(w.t, "the door to connect", func() bool { return w.Connections() > before })
@@ -40,8 +40,8 @@ func TestTwoDoorsOnOneTenant(t *testing.T) {
 	w := &tenant{Server: larktest.New(t), t: t}
 	w.staffed()
 	w.app = w.base(t.TempDir(), 0)
-	first := w.door(w.app.Engine)
-	w.door(w.app.Engine)
+	first := w.door(t.TempDir(), w.app.Engine)
+	w.door(t.TempDir(), w.app.Engine)
 	ann, bob := w.Person(larkAnn), w.Person(larkBob)
 	var rooms []*larktest.Chat
 	used := map[int]bool{}
@@ -65,9 +65,7 @@ func TestTwoDoorsOnOneTenant(t *testing.T) {
 		}
 		w.shows(room, ": succeeded")
 	}
-	if err := first.Stop(t.Context()); err != nil {
-		t.Error(err)
-	}
+	leaves(t, first)
 	larktest.Await(t, "one to leave", func() bool { return w.Connections() == 1 })
 	if a := bob.Submits(rooms[2].Messages()[1].Form("form-1"), larktest.Values{"why-1": "no need"}); a.Toast.Type == "error" {
 		t.Errorf("%+v", a.Toast)
@@ -83,6 +81,28 @@ func TestTwoDoorsOnOneTenant(t *testing.T) {
 	}
 }
 
+// port is where the engine of a process listens.
+func port(t *testing.T, a *app.App) int {
+	t.Helper()
+	_, text, err := net.SplitHostPort(a.Engine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// leaves stops a process before the end of the test.
+func leaves(t *testing.T, a *app.App) {
+	t.Helper()
+	if err := a.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestTheEngineIsAway: what people do is acknowledged in time, they are told, and it is done when the engine is back.
 func TestTheEngineIsAway(t *testing.T) {
 	t.Parallel()
@@ -90,20 +110,15 @@ func TestTheEngineIsAway(t *testing.T) {
 	w.staffed()
 	dir := t.TempDir()
 	w.app = w.base(dir, 0)
-	_, port, err := net.SplitHostPort(w.app.Engine)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.door(w.app.Engine)
+	w.door(t.TempDir(), w.app.Engine)
 	room, forms, said := w.Chat("room"), w.Chat("forms"), w.Chat("said")
 	ann, bob := w.Person(larkAnn), w.Person(larkBob)
 	ann.Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
 	w.shows(room, "[approve]")
+	w.shows(room, "@Bob") // all is said
 	ann.Says(forms, "@orderly scale")
 	w.shows(forms, "[ask for it]")
-	if err := w.app.Stop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	leaves(t, w.app)
 	click := bob.Clicks(room.Messages()[1], "approve")
 	form := ann.Sends(forms.Last().Form("form"), larktest.Values{"target": "shop.cart.api@idc2/c1:test", "replicas": "3", "flag_reason": "while away"})
 	ann.Says(said, "@orderly scale shop.cart.web@idc1:test 3 --reason also-away")
@@ -112,23 +127,46 @@ func TestTheEngineIsAway(t *testing.T) {
 			t.Errorf("%s: %s %+v", d.Type, a.Trouble, a.Toast)
 		}
 	}
-	for _, d := range w.Deliveries() {
-		if a := d.Answer(); !a.Acked || len(d.Attempts()) != 1 {
-			t.Errorf("%s: %s, %d attempts", d.Type, a.Trouble, len(d.Attempts()))
-		}
-	}
+	w.acknowledged()
 	w.shows(said, "it is kept and waits")
-	at, err := strconv.Atoi(port)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.app = w.base(dir, at)
+	w.app = w.base(dir, port(t, w.app))
 	w.shows(said, "reason: also-away")
 	w.shows(forms, "reason: while away")
-	w.shows(room, ": succeeded")
 	for _, ch := range []*larktest.Chat{room, forms, said} {
+		w.shows(ch, ": succeeded")
 		w.settle(ch)
 	}
+}
+
+// acknowledged makes sure that all that Lark has told was taken at the first try.
+func (w *tenant) acknowledged() {
+	w.t.Helper()
+	for _, d := range w.Deliveries() {
+		if a := d.Answer(); !a.Acked || len(d.Attempts()) != 1 {
+			w.t.Errorf("%s: %s, %d attempts", d.Type, a.Trouble, len(d.Attempts()))
+		}
+	}
+}
+
+// TestADoorThatLeavesIsSucceeded: what it has acknowledged and not done is done by the next process, once.
+func TestADoorThatLeavesIsSucceeded(t *testing.T) {
+	t.Parallel()
+	w := &tenant{Server: larktest.New(t), t: t}
+	w.staffed()
+	dir, inbox, room := t.TempDir(), t.TempDir(), w.Chat("room")
+	w.app = w.base(dir, 0)
+	door := w.door(inbox, w.app.Engine)
+	leaves(t, w.app)
+	w.Person(larkAnn).Says(room, "@orderly scale shop.cart.web@idc1:test 3 --reason left-behind")
+	larktest.Await(t, "it to be taken", func() bool { return len(w.Deliveries()) == 1 })
+	w.acknowledged()
+	leaves(t, door)
+	larktest.Await(t, "the door to be gone", func() bool { return w.Connections() == 0 })
+	w.app = w.base(dir, port(t, w.app))
+	w.door(inbox, w.app.Engine)
+	w.shows(room, "reason: left-behind")
+	w.shows(room, ": succeeded")
+	w.settle(room)
 }
 
 // log is a log that can be read while it is written.
