@@ -95,12 +95,7 @@ func (d *Door) Take(ctx context.Context, x Delivery) (Answer, error) {
 
 // late tells a person of a refusal that came when their click was answered already.
 func (d *Door) late(x Delivery, came <-chan Answer) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.ending.Err() != nil {
-		return
-	}
-	d.running.Go(func() {
+	d.beside(func() {
 		select {
 		case a := <-came:
 			if a.Bad {
@@ -110,6 +105,15 @@ func (d *Door) late(x Delivery, came <-chan Answer) {
 		case <-d.ending.Done():
 		}
 	})
+}
+
+// beside does something that nobody waits for, unless the door is closing.
+func (d *Door) beside(work func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ending.Err() == nil {
+		d.running.Go(work)
+	}
 }
 
 // work does a delivery beside its acknowledgement, and hands out what came of it.

@@ -116,3 +116,22 @@ func TestHomeIsShownOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestAClickLeavesNoOlderState: the change goes on while the message is edited, and says so before.
+func TestAClickLeavesNoOlderState(t *testing.T) {
+	with(t, func(t *testing.T, h *house) {
+		h.gets(says("A", scale6, "k1"))
+		x, id, main := h.clicks("W", ops.ActApprove, "", "k2"), h.only().ID, readRef(h.only().Request.From.Ref).Main.ID
+		edits := 0
+		h.said.answers = func(int) error {
+			if edits++; edits == 1 {
+				h.starts.Update(id, apitest.Succeed)
+			}
+			return nil
+		}
+		h.gets(x)
+		if got := said(h.said.shown(main)); !strings.Contains(got, "succeeded") {
+			t.Errorf("it shows %s", got)
+		}
+	})
+}

@@ -94,6 +94,8 @@ func TestWhatLarkAnswersIsUnderstood(t *testing.T) {
 		{400, asJSON, `{"code":230013,"msg":"x"}`, ops.Denied, "cannot reach"},
 		{400, asJSON, `{"code":230053,"msg":"x"}`, ops.Denied, "cannot reach"},
 		{400, asJSON, `{"code":230099,"msg":"ErrCode: 100290; x"}`, ops.Invalid, "no such account"},
+		{400, asJSON, `{"code":230034,"msg":"x"}`, ops.Invalid, "no such account"},
+		{400, asJSON, `{"code":99992351,"msg":"x"}`, ops.Invalid, "no such account"},
 		{400, asJSON, `{"code":230099,"msg":"ErrCode: 200621; x"}`, ops.Internal, "200621"},
 		{200, asJSON, `{"code":10014,"msg":"app secret invalid"}`, ops.Denied, "orderly check"},
 		{500, "text/html", `<html>Server Error</html>`, ops.Unavailable, "does not answer"},

@@ -129,6 +129,36 @@ func TestWhatIsNotTakenIsDeliveredAgain(t *testing.T) {
 	}
 }
 
+// TestWithoutKnowingItselfNothingIsTaken: the bot looks up who it is with the first event, which comes again when it cannot.
+func TestWithoutKnowingItselfNothingIsTaken(t *testing.T) {
+	s := larktest.New(t)
+	_, x := connected(t, s)
+	s.Fail("bot.info", 1, larktest.ServerError)
+	s.Person("ou_ann").Says(s.Chat("room"), "@orderly ls")
+	larktest.Await(t, "the first try to fail", func() bool { return failed(s) == 1 })
+	s.Advance(16 * time.Second)
+	if a := s.Deliveries()[0].Answer(); !a.Acked || x.count() != 1 || x.last().Text != "ls" {
+		t.Errorf("%+v, %+v", a, x.all)
+	}
+}
+
+// TestAWrongSecretEndsNothing: the door keeps trying, until the secret is right or the process ends.
+func TestAWrongSecretEndsNothing(t *testing.T) {
+	s := larktest.New(t)
+	right := s.AppSecret
+	s.AppSecret = "another"
+	d, x := doorIn(t, s, func(c *Config) { c.AppSecret = "wrong" })
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Listen(ctx) }()
+	larktest.Await(t, "two tries", func() bool { return len(s.Calls("ws.endpoint")) >= 2 })
+	cancel()
+	if err := <-ended; err != nil || s.Connections() != 0 || x.count() != 0 {
+		t.Errorf("%v", err)
+	}
+	s.AppSecret = right
+}
+
 // failed is how many attempts did not succeed.
 func failed(s *larktest.Server) int {
 	n := 0

@@ -1,6 +1,7 @@
 package lark
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 type posted struct {
 	Data struct {
 		MessageID string `json:"message_id"`
+		Chat      string `json:"chat_id"`
 	} `json:"data"`
 }
 
@@ -41,7 +43,8 @@ func (c *Client) post(ctx context.Context, to chat.Place, card Card, key string)
 	if err := c.call(ctx, http.MethodPost, path, body, &out); err != nil {
 		return chat.Message{}, err
 	}
-	return chat.Message{Channel: to.Channel, Thread: to.Thread, ID: out.Data.MessageID}, nil
+	// Clicks on it name the chat, also when it was posted to a person: one message has one name.
+	return chat.Message{Channel: cmp.Or(out.Data.Chat, to.Channel), Thread: to.Thread, ID: out.Data.MessageID}, nil
 }
 
 // idType says what the name of a place is: a chat, or a person, whose conversation with the bot is meant.

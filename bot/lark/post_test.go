@@ -109,6 +109,9 @@ func TestWhereAMessageGoes(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if m, err := c.Post(t.Context(), chat.Post{To: chat.Place{Channel: "ou_ann", Direct: true}, Key: "k", Content: saying("x")}); err != nil || m.Channel != ann.DM().ID() {
+		t.Errorf("a message to a person is not known by its chat: %+v, %v", m, err)
+	}
 	if !strings.Contains(room.Draw(), "    orderly:\n        a thread") || !strings.Contains(ann.Draw(), "a person") {
 		t.Errorf("%s\n%s", room.Draw(), ann.Draw())
 	}
