@@ -133,3 +133,23 @@ func TestLarkOverHTTP(t *testing.T) {
 		t.Error("there is a connection")
 	}
 }
+
+// TestWhoCannotBeReachedOnLark is passed over, whether they want nothing from the bot, may not use it or have left: the
+// others are asked, in a group as in direct messages.
+func TestWhoCannotBeReachedOnLark(t *testing.T) {
+	t.Parallel()
+	w := &tenant{Server: larktest.New(t), t: t}
+	ann, bob, room := w.Person(larkAnn), w.Person(larkBob), w.Chat("room")
+	w.Person("ou_dora").Unavailable()
+	w.Person("ou_eve").BlocksBot() // and chen has no account there any more
+	w.app = w.start(w.options())
+	larktest.Await(t, "the program to connect", func() bool { return w.Connections() > 0 })
+	ann.Says(ann.DM(), "scale shop.cart.api@idc1:prod 6")
+	w.shows(bob.DM(), "[approve]")
+	ann.Says(room, "@orderly scale shop.cart.api@idc2:prod 6")
+	w.shows(room, "waits for approval: ")
+	w.shows(room, "(bob, chen, dora, eve)")
+	bob.Clicks(bob.DM().Last(), "approve").Answer()
+	w.shows(ann.DM(), ": succeeded")
+	w.shows(bob.DM(), ": succeeded")
+}
