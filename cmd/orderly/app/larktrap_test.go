@@ -54,15 +54,21 @@ func TestAnUnansweredPostIsNotRepeatedOnLark(t *testing.T) {
 	}
 }
 
-// TestLarkDeliversTwiceAndInDisorder: every command is one change with one message.
-func TestLarkDeliversTwiceAndInDisorder(t *testing.T) {
+// TestALarkThatGetsInTheWay: each of the ways after the other, in one program.
+func TestALarkThatGetsInTheWay(t *testing.T) {
 	t.Parallel()
 	w := inLark(t, nil)
+	t.Run("twice and in disorder", func(t *testing.T) { twice(t, w.in(t)) })
+	t.Run("tokens, limits and connections", func(t *testing.T) { obstructed(t, w.in(t)) })
+}
+
+// twice: every command is one change with one message, however often and in whatever order it is delivered.
+func twice(t *testing.T, w *tenant) {
 	ann := w.Person(larkAnn)
 	const all = 20
 	rooms := make([]*larktest.Chat, all)
 	for n := range rooms {
-		rooms[n] = w.Chat(fmt.Sprint("room", n))
+		rooms[n] = w.Chat(fmt.Sprint("twice", n))
 		w.DuplicateNext(3)
 		w.SwapNext()
 		ann.Says(rooms[n], "@orderly scale shop.cart.api@idc1:test 3 --plan")
@@ -78,10 +84,8 @@ func TestLarkDeliversTwiceAndInDisorder(t *testing.T) {
 	}
 }
 
-// TestALarkThatGetsInTheWay: tokens that count no longer, rate limits, connections that break, events in pieces.
-func TestALarkThatGetsInTheWay(t *testing.T) {
-	t.Parallel()
-	w := inLark(t, nil)
+// obstructed: tokens that count no longer, rate limits, connections that break, events in pieces.
+func obstructed(t *testing.T, w *tenant) {
 	room, ann, bob := w.Chat("room"), w.Person(larkAnn), w.Person(larkBob)
 	w.LimitRates()
 	w.RevokeTokens()
