@@ -5,8 +5,9 @@ import "orderly.example/ops"
 // Form is an operation on its way to a request: what is known and what is still to be asked. Any surface can draw it.
 type Form struct {
 	Operation ops.Operation `json:"operation"`
-	Request   ops.Request   `json:"request"` // everything known so far; reason, time and flags are kept
-	Fields    []Field       `json:"fields"`  // one per parameter, in their order
+	Request   ops.Request   `json:"request"`      // everything known so far; reason, time and flags are kept
+	Fields    []Field       `json:"fields"`       // one per parameter, in their order
+	At        string        `json:"at,omitempty"` // when it should start, as it was typed; empty: as in Request
 }
 
 // Field is one parameter of a Form.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -51,13 +52,16 @@ func (f Form) Inputs() []Input {
 	}
 	return append(out,
 		Input{Name: FieldReason, Label: say("reason", "原因"), Hint: say("why it is done; it stays in the record", "变更原因,会留在记录中"), Kind: InputLong, Value: f.Request.Reason},
-		Input{Name: FieldAt, Label: say("start at", "开始时间"), Hint: say("such as 20:00 or +30m; empty: now", "例如 20:00 或 +30m;留空表示立即"), Kind: InputText, Value: at(f.Request.At)},
+		Input{Name: FieldAt, Label: say("start at", "开始时间"), Hint: say("such as 20:00 or +30m; empty: now", "例如 20:00 或 +30m;留空表示立即"), Kind: InputText, Value: cmp.Or(f.At, at(f.Request.At))},
 		Input{Name: FieldPlan, Label: say("only plan", "仅生成预案"), Hint: say("yes: only show what would happen", "yes:只展示将要发生的变化"), Kind: InputChoice, Options: []string{"yes", "no"}, Value: plan},
 	)
 }
 
 func (x Field) input() Input {
 	in := Input{Name: x.Param.Name, Label: x.Param.Help, Hint: hint(x.Param), Kind: InputText, Options: x.Options, Value: x.Value, Required: x.Param.Required && x.Param.Default == "", Error: x.Error}
+	if x.Param.Secret() {
+		in.Value = "" // it is typed again, and not its mask sent back
+	}
 	if in.Value == "" {
 		in.Value = x.Param.Default
 	}
@@ -163,6 +167,23 @@ func (d *Desk) CheckFilled(ctx context.Context, who Speaker, operation string, v
 		wrong[FieldReason] = ops.TextOf(err)
 	}
 	return wrong, nil
+}
+
+// Refill is a form as somebody has filled it in, to be drawn once more beside what is wrong with it.
+func (d *Desk) Refill(ctx context.Context, operation string, values map[string]string) (Form, error) {
+	c, err := d.filled(operation, values)
+	if err != nil {
+		return Form{}, err
+	}
+	form, err := d.Fill(ctx, c.Request)
+	if err != nil {
+		return Form{}, err
+	}
+	form.At = c.At
+	for i, x := range form.Fields {
+		form.Fields[i].Options = d.choices(ctx, x.Param, c.Request.Params)
+	}
+	return form, nil
 }
 
 // filled is the command that the values of a form mean.

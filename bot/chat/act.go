@@ -56,7 +56,7 @@ func (d *Door) press(ctx context.Context, who bot.Speaker, x Delivery) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
-	d.refresh(ctx, x, p.Change, who.User.Lang)
+	d.beside(func() { d.refresh(x, p.Change, who.User.Lang) })
 	return d.answer(ctx, x, p.Change, reply), nil
 }
 
@@ -84,8 +84,16 @@ func (d *Door) withLinks(ctx context.Context, change string, t ops.Text) ops.Tex
 	return t
 }
 
-// refresh shows the change as it is now on the message that was clicked on.
-func (d *Door) refresh(ctx context.Context, x Delivery, change, lang string) {
+const (
+	refreshTime  = 30 * time.Second
+	maxRefreshes = 10
+)
+
+// refresh shows the change as it is now on the message that was clicked on. The change tells of its turns at the same
+// time: when it has moved on during the edit, what was written may have come after something newer, and is written anew.
+func (d *Door) refresh(x Delivery, change, lang string) {
+	ctx, cancel := context.WithTimeout(d.ending, refreshTime)
+	defer cancel()
 	s, err := d.Desk.Status(ctx, change)
 	if err != nil || x.By.On == "" {
 		return
@@ -94,8 +102,16 @@ func (d *Door) refresh(ctx context.Context, x Delivery, change, lang string) {
 	if !x.By.Place.Direct {
 		lang = s.Request.By.Lang
 	}
-	if err := d.Outbox.Edit(ctx, m, d.Keeper.content(s, m.ID, lang)); err != nil {
-		d.Logger.Warn("a message could not be renewed", "change", change, "error", err)
+	for range maxRefreshes {
+		if err := d.Outbox.Edit(ctx, m, d.Keeper.content(s, m.ID, lang)); err != nil {
+			d.Logger.Warn("a message could not be renewed", "change", change, "error", err)
+			return
+		}
+		now, err := d.Desk.Status(ctx, change)
+		if err != nil || now.UpdatedAt.Equal(s.UpdatedAt) {
+			return
+		}
+		s = now
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"orderly.example/bot"
 	"orderly.example/ops"
 )
 
@@ -39,5 +40,6 @@ type Answer struct {
 	Text    ops.Text            // what came of it; zero when it is still being done
 	Bad     bool                // Text is a refusal
 	Wrong   map[string]ops.Text // of a form: by input, what is wrong with it
+	Form    *bot.Form           // the form as it was filled in, when something is wrong with it; nil: it could not be looked up
 	Options []string            // of a Suggest
 }

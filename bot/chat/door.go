@@ -62,11 +62,14 @@ func (d *Door) Take(ctx context.Context, x Delivery) (Answer, error) {
 	case Suggest:
 		return d.suggest(ctx, x), nil
 	case Home:
-		d.work(x)
+		if !d.recent.has(x.Key) {
+			d.recent.add(x.Key) // at once: a platform may bring it twice, and show it twice
+			d.work(x)
+		}
 		return Answer{}, nil
 	case Submit:
-		if wrong := d.check(ctx, x); len(wrong) > 0 {
-			return Answer{Wrong: wrong}, nil
+		if a := d.check(ctx, x); len(a.Wrong) > 0 {
+			return a, nil
 		}
 	case Say, Press:
 	}
@@ -85,7 +88,32 @@ func (d *Door) Take(ctx context.Context, x Delivery) (Answer, error) {
 	case a := <-came:
 		return a, nil
 	case <-time.After(d.Patience):
-		return Answer{}, nil
+	case <-ctx.Done(): // it is kept, and whoever waits must be answered now
+	}
+	d.late(x, came)
+	return Answer{}, nil
+}
+
+// late tells a person of a refusal that came when their click was answered already.
+func (d *Door) late(x Delivery, came <-chan Answer) {
+	d.beside(func() {
+		select {
+		case a := <-came:
+			if a.Bad {
+				x.By.Key = x.Key
+				d.whisper(x, a.Text)
+			}
+		case <-d.ending.Done():
+		}
+	})
+}
+
+// beside does something that nobody waits for, unless the door is closing.
+func (d *Door) beside(work func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ending.Err() == nil {
+		d.running.Go(work)
 	}
 }
 
@@ -107,7 +135,9 @@ func (d *Door) work(x Delivery) <-chan Answer {
 		a, done := d.insist(x)
 		came <- a
 		if done && x.Kind != Home {
-			d.recent.add(x.Key)
+			if x.Kind != Submit || !a.Bad { // a refused form may be sent again as it is
+				d.recent.add(x.Key)
+			}
 			d.Inbox.Done(x.Key)
 		}
 	})
@@ -122,6 +152,7 @@ const maxWait = time.Hour
 
 // insist does a delivery until it is done. A person hears that it waits, once.
 func (d *Door) insist(x Delivery) (_ Answer, done bool) {
+	x.By.Key = x.Key
 	var once sync.Once
 	tell := func() {
 		once.Do(func() {

@@ -42,16 +42,20 @@ func (d *Door) suggest(ctx context.Context, x Delivery) Answer {
 
 // check says what is wrong with a filled-in form while the person still sees it. What cannot be checked in time is taken,
 // and checked again when it is done.
-func (d *Door) check(ctx context.Context, x Delivery) map[string]ops.Text {
+func (d *Door) check(ctx context.Context, x Delivery) Answer {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	who, err := d.speaker(ctx, x)
 	if err != nil {
-		return nil
+		return Answer{}
 	}
 	wrong, err := d.Desk.CheckFilled(ctx, who, x.Form, x.Values)
-	if err != nil || ctx.Err() != nil {
-		return nil
+	if err != nil || ctx.Err() != nil || len(wrong) == 0 {
+		return Answer{}
 	}
-	return wrong
+	a := Answer{Wrong: wrong}
+	if form, err := d.Desk.Refill(ctx, x.Form, x.Values); err == nil {
+		a.Form = &form
+	}
+	return a
 }

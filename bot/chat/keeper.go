@@ -159,7 +159,7 @@ func (k *Keeper) askEach(ctx context.Context, r *ref, s ops.Status, n note, agai
 				continue
 			}
 		}
-		if ops.CodeOf(err) == ops.Unavailable || ops.CodeOf(err) == ops.Internal {
+		if ops.CodeOf(err) == ops.Unavailable || ctx.Err() != nil {
 			return err
 		}
 		k.Logger.WarnContext(ctx, "somebody cannot be asked", "change", s.ID, "person", u.ID, "error", err)

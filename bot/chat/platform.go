@@ -69,6 +69,7 @@ type Asker struct {
 	Trigger string `json:"trigger,omitempty"` // opens a form while it is fresh
 	Reply   string `json:"reply,omitempty"`   // where to answer
 	Lang    string `json:"lang,omitempty"`
+	Key     string `json:"-"` // of the delivery that is answered: a repeated answer to it is the same one
 }
 
 // Prompt is what a form asks for: the values of an operation, or the reason of a click.

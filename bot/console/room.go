@@ -169,7 +169,9 @@ func (r *Room) show(s ops.Status) {
 
 // waiting is the newest message that waits for a person: the numbers press its buttons.
 func (r *Room) waiting(news ops.Status) string {
-	waits := func(s ops.Status) bool { return slices.Contains([]ops.State{ops.WaitingApproval, ops.Held, ops.Paused}, s.State) }
+	waits := func(s ops.Status) bool {
+		return slices.Contains([]ops.State{ops.WaitingApproval, ops.Held, ops.Paused}, s.State)
+	}
 	at := slices.IndexFunc(r.entries, func(e entry) bool { return e.id == news.ID })
 	if at < 0 && waits(news) {
 		return news.ID

@@ -10,6 +10,12 @@ import (
 // whyField is the name of the input that a reason is written into.
 const whyField = "why"
 
+// press is what a button says, and in which thread it stands: a click does not tell that.
+type press struct {
+	bot.Press
+	Thread string `json:"t,omitempty"`
+}
+
 // actions draws the buttons side by side, and below them a form for each action that needs a reason.
 func (d drawing) actions(c bot.Card) []element {
 	var columns, forms []element
@@ -38,7 +44,7 @@ func (d drawing) button(c bot.Card, n int, a bot.Action) element {
 	label := plain(a.Label.In(d.lang))
 	b := element{
 		Tag: "button", Name: fmt.Sprint("button-", n), Text: &label, Type: buttonTypes[a.Weight],
-		Behaviors: []behavior{{Type: "callback", Value: a.Press(c)}},
+		Behaviors: []behavior{{Type: "callback", Value: press{Press: a.Press(c), Thread: d.thread}}},
 	}
 	if !a.Confirm.IsZero() {
 		b.Confirm = &confirm{Title: label, Text: plain(a.Confirm.In(d.lang))}

@@ -132,6 +132,7 @@ var (
 	frequent = []int{99991400, 230020, 11232}
 	gone     = []int{230031, 230011, 230110, 230019}
 	badApp   = []int{10003, 10014, 10012, 99991543}
+	nobody   = []int{230034, 99992351, 99992361}
 )
 
 // explain says in the program's own words what the platform said.
@@ -156,8 +157,8 @@ func (c *Client) explain(path string, resp *larkcore.ApiResp, a answer) error {
 	case a.Code == 230013 || a.Code == 230053:
 		return ops.Errorf(ops.Denied, "the bot cannot reach that person in Lark (%d)", "机器人无法向该用户发送消息(%d)", a.Code)
 	}
-	if strings.Contains(a.Msg, "100290") {
-		return ops.Errorf(ops.Invalid, "somebody who is mentioned has no such account in this tenant", "被提及的用户账号在该租户中不存在")
+	if slices.Contains(nobody, a.Code) || strings.Contains(a.Msg, "100290") {
+		return ops.Errorf(ops.Invalid, "somebody who is meant has no such account in this tenant; correct the people file", "该租户中不存在此用户账号;请更正人员文件")
 	}
 	return ops.Errorf(ops.Internal, "Lark refuses what we sent (%s: %d %s)", "飞书拒绝了请求(%s:%d %s)", path, a.Code, a.Msg)
 }

@@ -1,5 +1,7 @@
 package lark
 
+import "cmp"
+
 // Card is a card of JSON 2.0, with the properties that are used here.
 type Card struct {
 	Schema string  `json:"schema"` // "2.0"
@@ -69,11 +71,12 @@ type confirm struct {
 // behavior is what a click does. Its value must be an object: the SDK cannot read another.
 type behavior struct {
 	Type  string `json:"type"`  // callback
-	Value any    `json:"value"` // a bot.Press or an Asked
+	Value any    `json:"value"` // a press or an Asked
 }
 
 func plain(s string) text { return text{Tag: "plain_text", Content: s} }
 
 func textOf(s string) *text { t := plain(s); return &t }
 
-func markdown(s string) element { return element{Tag: "markdown", Content: s} }
+// markdown is a paragraph. Lark refuses an empty one.
+func markdown(s string) element { return element{Tag: "markdown", Content: cmp.Or(s, "…")} }

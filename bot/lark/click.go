@@ -2,9 +2,12 @@ package lark
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"orderly.example/bot/chat"
+	"orderly.example/ops"
 )
 
 // clickEvent is what of a click on a card is read.
@@ -33,19 +36,31 @@ func (i inbound) click(e event) (*chat.Delivery, error) {
 		Account: c.Operator.OpenID, On: c.Context.Message, Place: chat.Place{Channel: c.Context.Chat, Direct: i.direct(c.Context.Chat)},
 	}}
 	var a Asked
-	if json.Unmarshal(c.Action.Value, &a) != nil || a.Form == "" {
+	if json.Unmarshal(c.Action.Value, &a) != nil {
 		return d, nil
 	}
-	d.By.Place.Thread = a.Thread
+	if d.By.Place.Thread = a.Thread; a.Form == "" {
+		return d, nil
+	}
 	d.Kind, d.Press, d.Form, d.Values = chat.Submit, nil, a.Form, c.values()
+	d.Key = c.key(d.Values)
 	return d, nil
+}
+
+// key is the same when the same person sends the same form once more, such as after an answer that came too late.
+func (c clickEvent) key(values map[string]string) string {
+	parts := []string{c.Operator.OpenID}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		parts = append(parts, name, values[name])
+	}
+	return c.Context.Message + "/" + ops.ShortHash(parts...)
 }
 
 // why is the reason that was written into the card.
 func (c clickEvent) why() string {
 	for name, v := range c.Action.FormValue {
 		if text, ok := v.(string); ok && strings.HasPrefix(name, whyField) {
-			return text
+			return strings.TrimSpace(text)
 		}
 	}
 	return ""

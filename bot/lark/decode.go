@@ -51,6 +51,7 @@ type (
 		OperatorID userID `json:"operator_id"`
 		Key        string `json:"event_key"`
 		Chat       string `json:"chat_id"`
+		Last       string `json:"last_message_id"`
 	}
 )
 
@@ -139,7 +140,9 @@ func (i inbound) text(m messageEvent) (string, bool) {
 		return "", false
 	}
 	for _, n := range longestFirst(m.Message.Mentions) {
-		said = strings.ReplaceAll(said, n.Key, i.called(n))
+		if n.Key != "" {
+			said = strings.ReplaceAll(said, n.Key, i.called(n))
+		}
 	}
 	return strings.TrimSpace(tags.ReplaceAllString(said, "")), true
 }
@@ -200,8 +203,8 @@ func (i inbound) opened(e event) (*chat.Delivery, error) {
 		return nil, unreadable(err)
 	}
 	account := o.Operator.ID.OpenID + o.OperatorID.OpenID // one of the two is there
-	if account == "" || e.Header.EventID == "" {
-		return nil, nil
+	if account == "" || e.Header.EventID == "" || e.Header.EventType == typeEntered && o.Last != "" {
+		return nil, nil // who has talked with the bot is not greeted whenever they look
 	}
 	by := chat.Asker{Account: account, Place: chat.Place{Channel: o.Chat, Direct: true}}
 	if line, ok := strings.CutPrefix(o.Key, "say:"); ok {

@@ -32,7 +32,14 @@ type toast struct {
 
 // said is what a click is answered with.
 type said struct {
-	Toast *toast `json:"toast,omitempty"`
+	Toast *toast    `json:"toast,omitempty"`
+	Card  *replaced `json:"card,omitempty"`
+}
+
+// replaced is the card that the clicked one becomes.
+type replaced struct {
+	Type string `json:"type"` // raw
+	Data Card   `json:"data"`
 }
 
 // take hands on one event; the answer is for a click. With an error it is not acknowledged, so that it comes again.
@@ -55,7 +62,7 @@ func (d *Door) take(ctx context.Context, raw []byte) (said, error) {
 	if err != nil {
 		return said{}, err
 	}
-	return answered(a), nil
+	return d.answered(*x, a), nil
 }
 
 func (d *Door) person(account string) string {
@@ -85,8 +92,9 @@ func (d *Door) direct(ctx context.Context, id string) bool {
 	return d.modes[id]
 }
 
-// answered is what a person sees of an answer.
-func answered(a chat.Answer) said {
+// answered is what a person sees of an answer. A form is drawn anew with what is wrong beside the fields, and goes when it
+// is taken.
+func (d *Door) answered(x chat.Delivery, a chat.Answer) said {
 	text, kind := a.Text, "success"
 	switch {
 	case len(a.Wrong) > 0:
@@ -97,7 +105,24 @@ func answered(a chat.Answer) said {
 		text, kind = ops.Text{En: "taken", Zh: "已受理"}, "info"
 	}
 	en, zh := bot.Clip(text.En, maxToast), bot.Clip(text.Zh, maxToast)
-	return said{Toast: &toast{Type: kind, Content: zh, I18n: map[string]string{"en_us": en, "zh_cn": zh}}}
+	s := said{Toast: &toast{Type: kind, Content: zh, I18n: map[string]string{"en_us": en, "zh_cn": zh}}}
+	draws := drawing{lang: d.lang(x.By.Account), thread: x.By.Place.Thread}
+	switch {
+	case x.Kind != chat.Submit:
+	case len(a.Wrong) > 0 && a.Form != nil:
+		s.Card = &replaced{Type: "raw", Data: draws.form(*a.Form, a.Wrong)}
+	case len(a.Wrong) == 0 && !a.Bad:
+		s.Card = &replaced{Type: "raw", Data: draws.taken(x.Form, text)}
+	}
+	return s
+}
+
+// lang is the language that the program speaks with an account.
+func (d *Door) lang(account string) string {
+	if u, ok := d.Identities.ByAccount(Surface, account); ok && u.Lang != "" {
+		return u.Lang
+	}
+	return ops.English
 }
 
 // maxToast bounds what a toast says, in characters.

@@ -20,7 +20,10 @@ const (
 
 // Draw draws a card in a language, as much of it as Lark takes.
 func Draw(c bot.Card, lang string) Card {
-	d := drawing{lang: lang}
+	return drawing{lang: lang}.fit(c)
+}
+
+func (d drawing) fit(c bot.Card) Card {
 	return d.card(c.Fit(func(c bot.Card) bool { return fits(d.card(c)) }))
 }
 
@@ -40,7 +43,10 @@ func count(all []element) int {
 	return n
 }
 
-type drawing struct{ lang string }
+type drawing struct {
+	lang   string
+	thread string // where an answer to a click stands; empty: in no thread
+}
 
 // templates are the colours of the tones.
 var templates = map[bot.Tone]string{bot.ToneCalm: "grey", bot.ToneAsks: "orange", bot.ToneRuns: "blue", bot.ToneGood: "green", bot.ToneBad: "red"}
@@ -59,6 +65,9 @@ func (d drawing) card(c bot.Card) Card {
 	}
 	if !c.Foot.IsZero() {
 		out.Body.Elements = append(out.Body.Elements, markdown("<font color='grey'>"+escape(c.Foot.In(d.lang))+"</font>"))
+	}
+	if len(out.Body.Elements) == 0 {
+		out.Body.Elements = []element{markdown("")} // Lark refuses a card of nothing
 	}
 	return out
 }

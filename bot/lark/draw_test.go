@@ -11,6 +11,7 @@ import (
 
 	"orderly.example/bot"
 	"orderly.example/bot/gallery"
+	"orderly.example/bot/lark/larktest"
 	"orderly.example/ops"
 )
 
@@ -65,6 +66,9 @@ func within(t testing.TB, c Card) {
 	t.Helper()
 	if !fits(c) || c.Schema != "2.0" || !c.Config.UpdateMulti || c.Header.Template == "" || c.Header.Title.Content == "" {
 		t.Errorf("card %+v", c.Header)
+	}
+	if problems := larktest.CheckCard(taut(t, c)); len(problems) > 0 {
+		t.Errorf("Lark refuses it: %v", problems)
 	}
 	tables, names := 0, map[string]bool{}
 	for _, e := range c.Body.Elements {

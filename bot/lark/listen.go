@@ -53,6 +53,7 @@ func (d *Door) connect(ctx context.Context) error {
 // handlers hand every event on as it came.
 func (d *Door) handlers() *dispatcher.EventDispatcher {
 	h := dispatcher.NewEventDispatcher("", "")
+	h.InitConfig(larkevent.WithLogger(silent{}))
 	for _, kind := range []string{typeMessage, typeMenu, typeEntered} {
 		h.OnCustomizedEvent(kind, func(ctx context.Context, e *larkevent.EventReq) error {
 			ctx, cancel := context.WithTimeout(ctx, takeTime)
@@ -71,7 +72,11 @@ func (d *Door) handlers() *dispatcher.EventDispatcher {
 		if err != nil || s.Toast == nil {
 			return &callback.CardActionTriggerResponse{}, d.logged(ctx, err)
 		}
-		return &callback.CardActionTriggerResponse{Toast: &callback.Toast{Type: s.Toast.Type, Content: s.Toast.Content, I18nContent: s.Toast.I18n}}, nil
+		out := &callback.CardActionTriggerResponse{Toast: &callback.Toast{Type: s.Toast.Type, Content: s.Toast.Content, I18nContent: s.Toast.I18n}}
+		if s.Card != nil {
+			out.Card = &callback.Card{Type: s.Card.Type, Data: s.Card.Data}
+		}
+		return out, nil
 	})
 }
 

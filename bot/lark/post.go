@@ -1,6 +1,7 @@
 package lark
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -16,12 +17,13 @@ import (
 type posted struct {
 	Data struct {
 		MessageID string `json:"message_id"`
+		Chat      string `json:"chat_id"`
 	} `json:"data"`
 }
 
 // Post says something new. The platform itself makes sure for an hour that the same key is the same message.
 func (c *Client) Post(ctx context.Context, p chat.Post) (chat.Message, error) {
-	return c.post(ctx, p.To, drawContent(p.Content), p.Key)
+	return c.post(ctx, p.To, drawContent(p.Content, p.To.Thread), p.Key)
 }
 
 func (c *Client) post(ctx context.Context, to chat.Place, card Card, key string) (chat.Message, error) {
@@ -41,7 +43,8 @@ func (c *Client) post(ctx context.Context, to chat.Place, card Card, key string)
 	if err := c.call(ctx, http.MethodPost, path, body, &out); err != nil {
 		return chat.Message{}, err
 	}
-	return chat.Message{Channel: to.Channel, Thread: to.Thread, ID: out.Data.MessageID}, nil
+	// Clicks on it name the chat, also when it was posted to a person: one message has one name.
+	return chat.Message{Channel: cmp.Or(out.Data.Chat, to.Channel), Thread: to.Thread, ID: out.Data.MessageID}, nil
 }
 
 // idType says what the name of a place is: a chat, or a person, whose conversation with the bot is meant.
@@ -54,7 +57,7 @@ func idType(channel string) string {
 
 // Edit gives a message another content. Everything that we post is a card: a text could be edited 20 times only.
 func (c *Client) Edit(ctx context.Context, m chat.Message, content chat.Content) error {
-	body, err := drawn(drawContent(content))
+	body, err := drawn(drawContent(content, m.Thread))
 	if err != nil {
 		return err
 	}
@@ -66,7 +69,7 @@ func (c *Client) Whisper(ctx context.Context, to chat.Asker, content chat.Conten
 	if !to.Place.Direct && to.Place.Channel != "" {
 		content.Mention = append(content.Mention, to.Account)
 	}
-	return c.postCard(ctx, to, drawContent(content))
+	return c.postCard(ctx, to, drawContent(content, to.Place.Thread))
 }
 
 // postCard posts a card where somebody is, or to them.
@@ -75,13 +78,21 @@ func (c *Client) postCard(ctx context.Context, to chat.Asker, card Card) error {
 	if place.Channel == "" {
 		place = chat.Place{Channel: to.Account, Direct: true}
 	}
-	_, err := c.post(ctx, place, card, rand.Text())
+	key := rand.Text()
+	if to.Key != "" { // the same answer to the same delivery is one message, also when its first try got no answer
+		raw, err := json.Marshal(card)
+		if err != nil {
+			return ops.Errorf(ops.Internal, "the card cannot be written", "卡片无法生成").Because(err)
+		}
+		key = ops.ShortHash(to.Key, string(raw))
+	}
+	_, err := c.post(ctx, place, card, key)
 	return err
 }
 
 // Home writes to a person what concerns them: a bot has no page of its own.
 func (c *Client) Home(ctx context.Context, account string, content chat.Content) error {
-	return c.postCard(ctx, chat.Asker{Account: account}, drawContent(content))
+	return c.postCard(ctx, chat.Asker{Account: account}, drawContent(content, ""))
 }
 
 // drawn is a card as a message.
@@ -97,9 +108,9 @@ func drawn(card Card) (map[string]any, error) {
 const maxText = 3800
 
 // drawContent draws a card, or writes a text as a card of one paragraph.
-func drawContent(content chat.Content) Card {
+func drawContent(content chat.Content, thread string) Card {
 	if content.Card != nil {
-		return Draw(*content.Card, content.Lang)
+		return drawing{lang: content.Lang, thread: thread}.fit(*content.Card)
 	}
 	text := bot.Clip(strings.TrimSpace(content.Text.In(content.Lang)), maxText)
 	var lines []string

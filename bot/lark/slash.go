@@ -2,6 +2,8 @@ package lark
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -40,19 +42,25 @@ func (c *Client) Offer(ctx context.Context, commands []SlashCommand) error {
 	if err := c.call(ctx, http.MethodGet, slashPath, nil, &have); err != nil {
 		return err
 	}
+	var errs []error
 	for _, want := range commands[:min(len(commands), maxSlash)] {
-		s := slash{Command: want.Name, Description: slashHelp{Default: want.Help.Zh, I18n: map[string]string{"zh_cn": want.Help.Zh, "en_us": want.Help.En}}}
-		at := slices.IndexFunc(have.Data.Items, func(h slash) bool { return h.Command == s.Command })
-		var err error
-		switch {
-		case at < 0:
-			err = c.call(ctx, http.MethodPost, slashPath, s, nil)
-		case have.Data.Items[at].Description.Default != s.Description.Default:
-			err = c.call(ctx, http.MethodPatch, slashPath+"/"+segment(have.Data.Items[at].ID), s, nil)
+		err := c.offer(ctx, want, have.Data.Items)
+		if errs = append(errs, err); ops.CodeOf(err) == ops.Denied || ctx.Err() != nil {
+			break // the others would be refused as well
 		}
-		if err != nil {
-			return err
-		}
+	}
+	return errors.Join(errs...)
+}
+
+// offer registers one command, unless it is there as it should be.
+func (c *Client) offer(ctx context.Context, want SlashCommand, have []slash) error {
+	s := slash{Command: want.Name, Description: slashHelp{Default: want.Help.Zh, I18n: map[string]string{"zh_cn": want.Help.Zh, "en_us": want.Help.En}}}
+	at := slices.IndexFunc(have, func(h slash) bool { return h.Command == s.Command })
+	switch {
+	case at < 0:
+		return c.call(ctx, http.MethodPost, slashPath, s, nil)
+	case have[at].Description.Default != s.Description.Default || !maps.Equal(have[at].Description.I18n, s.Description.I18n):
+		return c.call(ctx, http.MethodPatch, slashPath+"/"+segment(have[at].ID), s, nil)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package lark
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
@@ -59,8 +60,10 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, map[string]string{"challenge": e.Challenge})
 		return
 	}
-	s, err := d.take(r.Context(), raw)
-	if d.logged(r.Context(), err) != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), takeTime)
+	defer cancel()
+	s, err := d.take(ctx, raw)
+	if d.logged(ctx, err) != nil {
 		http.Error(w, "not taken; deliver it again", http.StatusServiceUnavailable)
 		return
 	}

@@ -19,7 +19,11 @@ func (s *Server) ordered(d *Delivery) []*Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.swap {
+		before := s.held
 		s.swap, s.held = false, d
+		if before != nil {
+			return []*Delivery{before}
+		}
 		return nil
 	}
 	out := []*Delivery{d}

@@ -117,9 +117,11 @@ func TestADroppedConnectionBringsTheEventAgain(t *testing.T) {
 	s.DropConnections()
 	slacktest.Await(t, "another connection", func() bool { return s.Connections() == 1 })
 	slacktest.Await(t, "a try on it", func() bool {
-		s.Advance(time.Minute) // for a try that came while there was no connection
 		all := d.Attempts()
 		last := all[len(all)-1]
+		if last.Failed != "" {
+			s.Advance(time.Minute) // for a try that came while there was no connection
+		}
 		return len(all) > 1 && last.Failed == "" && last.Connection > 1
 	})
 	if !d.Answer().Acked || d.Attempts()[0].Failed != "connection_failed" {
