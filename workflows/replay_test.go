@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -142,11 +143,47 @@ var scenarios = []scenario{
 		return s.start(s.ask("scale.schedule", "target", cart, "replicas", "5", "for", "1s"))
 	}},
 	{"restarted", ops.Succeeded, func(s *stage) string { return s.start(s.ask("restart", "target", cart)) }},
+	{"released", ops.Succeeded, func(s *stage) string {
+		s.World.Release = waves()
+		id := s.start(s.ask("release", "target", "shop.cart.api", "version", "2.0"))
+		watched := func(st ops.Status) bool {
+			return st.State == ops.Running && strings.Contains(st.Waiting.En, "watching canary")
+		}
+		s.when(id, "the canary to be watched", watched)
+		s.act(id, ops.ActPause, ann, "")
+		s.until(id, ops.Paused)
+		s.act(id, ops.ActResume, ann, "")
+		s.act(id, ops.ActPromote, chen, "")
+		s.when(id, "the first wave to be watched", func(st ops.Status) bool { return strings.Contains(st.Waiting.En, "watching prod") })
+		s.act(id, ops.ActPromote, ann, "")
+		s.until(id, ops.Paused)
+		s.act(id, ops.ActPromote, bob, "")
+		return id
+	}},
+	{"release-taken-back", ops.RolledBack, func(s *stage) string {
+		s.World.Release = waves()
+		s.World.Release.Gates = s.World.Release.Gates[:2]
+		s.World.Values = func(string) ([]string, error) {
+			if s.World.Workloads[cart].Version == "2.0" {
+				return []string{"0.9"}, nil
+			}
+			return []string{"0"}, nil
+		}
+		return s.start(s.ask("release", "target", "shop.cart.api", "version", "2.0"))
+	}},
 	{"undone", ops.Succeeded, func(s *stage) string {
 		first := s.start(s.scale())
 		s.until(first, ops.Succeeded)
 		return s.start(s.ask("undo", "id", first))
 	}},
+}
+
+// waves is a strategy with everything that takes time.
+func waves() *ops.Strategy {
+	most := 0.5
+	return &ops.Strategy{Bake: 5 * time.Second, Canary: ops.Canary{Percent: 10, Bake: time.Second}, Gates: []ops.Gate{
+		{Name: "errors", Kind: ops.GateMetric, Query: "errors", Max: &most}, {Name: "page", Kind: ops.GateHTTP, URL: "http://${name}/"}, {Name: "look", Kind: ops.GateManual},
+	}}
 }
 
 // TestEveryStateEndsAndReplays brings a real change through every state, and replays its history at once.

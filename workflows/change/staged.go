@@ -109,26 +109,38 @@ func (l *life) untilThawed(ctx workflow.Context) error {
 	}
 }
 
-// Bake watches a wave for a while: check is asked every so often, and a last time at the end. Promote ends it early.
-func Bake(ctx workflow.Context, what ops.Text, lasts, every time.Duration, check func(ctx workflow.Context, last bool) error) error {
+// Bake watches a wave for a while. watch looks until a time, and decides then; promote has it decide at once.
+func Bake(ctx workflow.Context, what ops.Text, lasts time.Duration, watch func(ctx workflow.Context, until time.Time) error) error {
 	l := lifeOf(ctx)
 	defer l.bakes(false)
 	l.bakes(true)
 	end, promoted := workflow.Now(ctx).Add(lasts), l.staged.promoted
 	l.turn(ctx, ops.Running, ops.Textf("watching %s until %s", "观察 %s 至 %s", what, end.Format(time.RFC3339)))
 	over := func() bool { return l.staged.promoted > promoted || l.cancelled != nil }
-	for !over() && workflow.Now(ctx).Before(end) {
-		if err := check(ctx, false); err != nil {
-			return err
+	watching, stop := workflow.WithCancel(ctx)
+	defer stop()
+	var err error
+	done := false
+	workflow.Go(watching, func(ctx workflow.Context) {
+		if err = watch(ctx, end); err == nil {
+			_, err = workflow.AwaitWithTimeout(ctx, end.Sub(workflow.Now(ctx)), over) // when there was nothing to look at
 		}
-		if _, err := workflow.AwaitWithTimeout(ctx, min(every, end.Sub(workflow.Now(ctx))), over); err != nil {
-			return err
-		}
+		done = true
+	})
+	if failed := workflow.Await(ctx, func() bool { return done || over() }); failed != nil {
+		return failed
+	}
+	if done {
+		return err
+	}
+	stop()
+	if failed := workflow.Await(ctx, func() bool { return done }); failed != nil {
+		return failed
 	}
 	if err := l.stopped(); err != nil {
 		return err
 	}
-	return check(ctx, true)
+	return watch(ctx, workflow.Now(ctx))
 }
 
 // Confirm waits until a person says promote.

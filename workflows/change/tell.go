@@ -71,7 +71,7 @@ func (t *teller) patience() (time.Duration, bool) {
 	if t.failed > 0 {
 		return min(5*time.Second<<min(t.failed, 6), 5*time.Minute), true
 	}
-	waits := slices.Contains([]ops.State{ops.WaitingApproval, ops.WaitingWindow, ops.Held}, t.life.status.State)
+	waits := slices.Contains([]ops.State{ops.WaitingApproval, ops.WaitingWindow, ops.Held, ops.Paused}, t.life.status.State)
 	return max(time.Second, t.renew.Sub(t.now())), waits && !t.renew.IsZero()
 }
 

@@ -2,10 +2,7 @@ package release
 
 import (
 	"cmp"
-	"math"
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,33 +19,26 @@ const (
 	prober = "web"
 )
 
-// How often gates are looked at while a wave bakes, and how long an answer may take before it counts as none.
 const (
-	lookEvery = 30 * time.Second
-	lookTime  = time.Minute
+	lookEvery = 30 * time.Second // how often a gate is looked at
+	grace     = time.Minute      // how much longer than the bake an answer is waited for
 )
 
 // bake watches the wave for its time, then asks the people whom its gates name.
 func (v wave) bake(ctx workflow.Context, w work) error {
-	var measured, manual []ops.Gate
-	for _, g := range w.Gates {
-		switch {
-		case len(g.Envs) > 0 && !slices.Contains(g.Envs, v.Env):
-		case g.Kind == ops.GateManual:
-			manual = append(manual, g)
-		default:
-			measured = append(measured, g)
-		}
-	}
-	if v.Bake > 0 || len(measured) > 0 {
-		err := change.Bake(ctx, ops.Plain(v.Name), v.Bake, min(lookEvery, max(time.Second, v.Bake/4)), func(ctx workflow.Context, last bool) error {
-			return v.look(ctx, measured, last)
+	gates := v.gates(w.Gates)
+	if v.Bake > 0 || len(gates) > 0 {
+		err := change.Bake(ctx, ops.Plain(v.Name), v.Bake, func(ctx workflow.Context, until time.Time) error {
+			return change.Parallel(ctx, len(gates), func(ctx workflow.Context, n int) error { return v.guard(ctx, gates[n], until) })
 		})
 		if err != nil {
 			return err
 		}
 	}
-	for _, g := range manual {
+	for _, g := range w.Gates {
+		if g.Kind != ops.GateManual || !v.has(g) {
+			continue
+		}
 		if err := change.Confirm(ctx, ops.Textf("%s is out, and gate %s wants a person", "%s 已发布,门禁 %s 需人工确认", v.Name, g.Name)); err != nil {
 			return err
 		}
@@ -56,26 +46,40 @@ func (v wave) bake(ctx workflow.Context, w work) error {
 	return nil
 }
 
-// look asks every gate about every place. That nothing is known counts only in the last look.
-func (v wave) look(ctx workflow.Context, gates []ops.Gate, last bool) error {
-	asked := map[string]bool{}
-	for _, g := range gates {
+// has says whether a gate counts in this wave.
+func (v wave) has(g ops.Gate) bool { return len(g.Envs) == 0 || slices.Contains(g.Envs, v.Env) }
+
+// gates are what is measured in this wave: each gate for each place, but once where it asks the same.
+func (v wave) gates(all []ops.Gate) []ops.Gate {
+	var out []ops.Gate
+	for _, g := range all {
+		if g.Kind == ops.GateManual || !v.has(g) {
+			continue
+		}
 		for _, i := range v.Items {
-			filled := i.fill(cmp.Or(g.Query, g.URL))
-			if asked[g.Name+filled] {
-				continue
-			}
-			asked[g.Name+filled] = true
-			open, err := measure(ctx, g, filled)
-			if err != nil {
-				return ops.Errorf(ops.Unsafe, "gate %s fails at %s: %s", "门禁 %s 在 %s 未通过:%s", g.Name, v.Name, ops.TextOf(err)).Because(err)
-			}
-			if last && !open.IsZero() {
-				return ops.Errorf(ops.Unsafe, "gate %s is inconclusive at %s, which is no pass: %s", "门禁 %s 在 %s 无结论,不视为通过:%s", g.Name, v.Name, open)
+			filled := g
+			filled.Query, filled.URL = i.fill(g.Query), i.fill(g.URL)
+			same := func(o ops.Gate) bool { return o.Name == g.Name && o.Query == filled.Query && o.URL == filled.URL }
+			if !slices.ContainsFunc(out, same) {
+				out = append(out, filled)
 			}
 		}
 	}
-	return nil
+	return out
+}
+
+// guard watches one gate until a time.
+func (v wave) guard(ctx workflow.Context, g ops.Gate, until time.Time) error {
+	in := activities.GuardIn{Gate: g, Where: v.Name, Until: until, Grace: grace, Every: lookEvery}
+	if v.Bake > 0 {
+		in.Grace, in.Every = min(grace, v.Bake), min(lookEvery, v.Bake/4)
+	}
+	step, who := activities.Guard.Do, meter
+	if g.Kind == ops.GateHTTP {
+		step, who = activities.GuardPage.Do, prober
+	}
+	_, err := step(ctx, cmp.Or(g.Provider, who), in)
+	return err
 }
 
 // fill puts what a place is into a query or an address.
@@ -83,68 +87,4 @@ func (i item) fill(text string) string {
 	t := i.Place.Target
 	return strings.NewReplacer("${service}", t.Service, "${env}", t.Env, "${idc}", t.IDC, "${cluster}", t.Cluster, "${namespace}", i.Place.Namespace,
 		"${name}", i.Place.Name, "${version}", versionOf(i.To), "${former}", versionOf(i.From)).Replace(text)
-}
-
-// measure asks once. The error says why the gate fails; the text, why nothing is known.
-func measure(ctx workflow.Context, g ops.Gate, filled string) (ops.Text, error) {
-	if g.Kind == ops.GateHTTP {
-		return probe(ctx, g, filled)
-	}
-	var out activities.Measured
-	err, answered := within(ctx, lookTime, func(ctx workflow.Context) (err error) {
-		out, err = activities.Measure.Do(ctx, cmp.Or(g.Provider, meter), activities.MeasureIn{Query: filled})
-		return err
-	})
-	switch {
-	case !answered:
-		return ops.Textf("there is no answer to %s", "查询无响应:%s", filled), nil
-	case err != nil:
-		return ops.Text{}, err
-	case len(out.Samples) == 0:
-		return ops.Textf("there are no values of %s", "查询无数据:%s", filled), nil
-	}
-	for _, s := range out.Samples {
-		value, err := strconv.ParseFloat(s.Value, 64)
-		switch {
-		case err != nil || math.IsNaN(value):
-			return ops.Textf("%s is %s", "%s 的值为 %s", filled, s.Value), nil
-		case g.Max != nil && value > *g.Max:
-			return ops.Text{}, ops.Errorf(ops.Unsafe, "%s%s is more than %v", "%s%s 大于 %v", s.Value, s.Labels, *g.Max)
-		case g.Min != nil && value < *g.Min:
-			return ops.Text{}, ops.Errorf(ops.Unsafe, "%s%s is less than %v", "%s%s 小于 %v", s.Value, s.Labels, *g.Min)
-		}
-	}
-	return ops.Text{}, nil
-}
-
-// probe asks an address. While nobody answers, nothing is known.
-func probe(ctx workflow.Context, g ops.Gate, url string) (ops.Text, error) {
-	var out activities.Probed
-	err, answered := within(ctx, lookTime, func(ctx workflow.Context) (err error) {
-		out, err = activities.Probe.Do(ctx, cmp.Or(g.Provider, prober), activities.ProbeIn{URL: url})
-		return err
-	})
-	switch {
-	case !answered || err == nil && out.Status == 0:
-		return ops.Textf("%s does not answer: %s", "%s 无响应:%s", url, out.Trouble), nil
-	case err != nil:
-		return ops.Text{}, err
-	case out.Status != cmp.Or(g.Status, http.StatusOK):
-		return ops.Text{}, ops.Errorf(ops.Unsafe, "%s answers with %d and not %d", "%s 返回 %d 而非 %d", url, out.Status, cmp.Or(g.Status, http.StatusOK))
-	}
-	return ops.Text{}, nil
-}
-
-// within does something for a limited time, and says whether it ended by itself.
-func within(ctx workflow.Context, limit time.Duration, do func(workflow.Context) error) (err error, ended bool) {
-	ctx, cancel := workflow.WithCancel(ctx)
-	defer cancel()
-	workflow.Go(ctx, func(ctx workflow.Context) {
-		err = do(ctx)
-		ended = true
-	})
-	if ok, failed := workflow.AwaitWithTimeout(ctx, limit, func() bool { return ended }); failed != nil || !ok {
-		return failed, false
-	}
-	return err, true
 }

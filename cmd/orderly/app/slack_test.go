@@ -235,7 +235,7 @@ func TestSlackIsAwayDuringAChange(t *testing.T) {
 	ann.Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
 	w.shows(room, "[approve]")
 	for _, method := range []string{"chat.update", "chat.postEphemeral"} {
-		w.Fail(method, 4, slacktest.ServerError)
+		w.Fail(method, 3, slacktest.ServerError)
 	}
 	w.Fail("chat.postMessage", 2, slacktest.NoAnswer)
 	bob.Clicks(room.Messages()[1], button(0))

@@ -1,0 +1,121 @@
+package activities
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"orderly.example/ops"
+)
+
+// readings are what a meter says, one after the other; the last one stays.
+type readings struct {
+	values [][]Sample
+	errs   []error
+	page   []Probed
+	looks  int
+}
+
+func at[T any](list []T, n int) T {
+	var none T
+	if len(list) == 0 {
+		return none
+	}
+	return list[min(n, len(list)-1)]
+}
+
+func (r *readings) Measure(context.Context, MeasureIn) (Measured, error) {
+	r.looks++
+	return Measured{Samples: at(r.values, r.looks-1)}, at(r.errs, r.looks-1)
+}
+
+func (r *readings) Probe(context.Context, ProbeIn) (Probed, error) {
+	r.looks++
+	return at(r.page, r.looks-1), nil
+}
+
+func samples(values ...string) []Sample {
+	var out []Sample
+	for _, v := range values {
+		out = append(out, Sample{Value: v})
+	}
+	return out
+}
+
+// TestGuard: a gate passes at its time, fails at once, and waits a little for a value that does not come.
+func TestGuard(t *testing.T) {
+	least, most := 0.1, 0.5
+	gate := ops.Gate{Name: "errors", Kind: ops.GateMetric, Query: "q", Max: &most, Min: &least}
+	away := ops.Errorf(ops.Unavailable, "away", "不可用")
+	for name, c := range map[string]struct {
+		meter readings
+		took  time.Duration
+		code  ops.Code
+		says  string
+	}{
+		"in bounds":               {readings{values: [][]Sample{samples("0.2", "0.5")}}, 60 * time.Second, "", "2 values in bounds"},
+		"above at once":           {readings{values: [][]Sample{samples("0.2", "0.6")}}, 0, ops.Unsafe, "0.6 is more than 0.5"},
+		"below later":             {readings{values: [][]Sample{samples("0.2"), samples("0.2"), samples("0.01")}}, 40 * time.Second, ops.Unsafe, "0.01 is less than 0.1"},
+		"infinite":                {readings{values: [][]Sample{samples("+Inf")}}, 0, ops.Unsafe, "+Inf is more than 0.5"},
+		"no value yet":            {readings{values: [][]Sample{nil, samples("NaN"), samples("0.2")}}, 60 * time.Second, "", "in bounds"},
+		"a value that comes late": {readings{values: [][]Sample{nil, nil, nil, nil, samples("0.2")}}, 80 * time.Second, "", "in bounds"},
+		"no value":                {readings{values: [][]Sample{nil}}, 100 * time.Second, ops.Unsafe, "inconclusive at prod idc1, which is no pass: there are no values of q"},
+		"not a number":            {readings{values: [][]Sample{samples("0.2", "NaN")}}, 100 * time.Second, ops.Unsafe, "is NaN"},
+		"away for a while":        {readings{values: [][]Sample{nil, nil, samples("0.2")}, errs: []error{away, away, nil}}, 60 * time.Second, "", "in bounds"},
+		"away":                    {readings{errs: []error{away}}, 100 * time.Second, ops.Unsafe, "no pass: away"},
+		"a wrong query":           {readings{errs: []error{ops.Errorf(ops.Invalid, "wrong", "有误")}}, 0, ops.Invalid, "wrong"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				in := GuardIn{Gate: gate, Where: "prod idc1", Until: began.Add(time.Minute), Grace: 30 * time.Second, Every: 20 * time.Second}
+				out, err := Guard.call(&c.meter, t.Context(), in)
+				said := out.Last.En
+				if err != nil {
+					said = ops.TextOf(err).En
+				}
+				if took := time.Since(began); took != c.took || ops.CodeOf(err) != c.code || !strings.Contains(said, c.says) {
+					t.Errorf("after %s: %q %v: %s", took, ops.CodeOf(err), err, said)
+				}
+			})
+		})
+	}
+}
+
+func TestGuardPage(t *testing.T) {
+	gate := ops.Gate{Name: "page", Kind: ops.GateHTTP, URL: "http://x/", Status: 204}
+	for name, c := range map[string]struct {
+		page []Probed
+		says string
+	}{
+		"as wanted":    {[]Probed{{Trouble: "refused"}, {Status: 204}}, ""},
+		"another":      {[]Probed{{Status: 503}}, "answers with 503 and not 204"},
+		"never":        {[]Probed{{Trouble: "refused"}}, "does not answer: refused"},
+		"away, then 5": {[]Probed{{Status: 204}, {Status: 500}}, "answers with 500"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				in := GuardIn{Gate: gate, Where: "prod idc1", Until: time.Now().Add(time.Minute), Every: 20 * time.Second}
+				_, err := GuardPage.call(&readings{page: c.page}, t.Context(), in)
+				if c.says == "" && err != nil || c.says != "" && (ops.CodeOf(err) != ops.Unsafe || !strings.Contains(ops.TextOf(err).En, c.says)) {
+					t.Errorf("%v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestGuardEndsWithItsContext: a person has promoted the wave.
+func TestGuardEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		most := 1.0
+		in := GuardIn{Gate: ops.Gate{Name: "errors", Query: "q", Max: &most}, Until: time.Now().Add(time.Hour), Every: time.Minute}
+		if _, err := Guard.call(&readings{values: [][]Sample{samples("0")}}, ctx, in); err == nil {
+			t.Error("it goes on")
+		}
+	})
+}
