@@ -18,8 +18,9 @@ func TestBenchLark(t *testing.T) {
 	defer p.stop()
 	larktest.Await(t, "the program to connect", func() bool { return v.Connections() > 0 })
 	drive(t, v, "warm", warmUp, asks(t))
-	drive(t, v, "i", measured, asks(t)).report("i lark: a change", nil)
-	drive(t, v, "help", measured, helps).report("i lark: a question", nil)
+	drive(t, v, "i", measured, asks(t)).report("i lark, a change")
+	p.idle()
+	drive(t, v, "help", measured, helps).report("i lark, a question")
 }
 
 // larkVenue is a fake Lark.

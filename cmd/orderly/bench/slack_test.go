@@ -18,21 +18,22 @@ func TestBenchSlack(t *testing.T) {
 	p := launch(t, t.TempDir(), v.env(), "--people", staffFile(t))
 	slacktest.Await(t, "the program to connect", func() bool { return v.Connections() > 0 })
 	drive(t, v, "warm", warmUp, asks(t))
-	drive(t, v, "h", measured, asks(t)).report("h slack: a change", nil)
+	drive(t, v, "h", measured, asks(t)).report("h slack, a change")
+	p.idle()
 	help := drive(t, v, "help", measured, helps)
+	help.report("h slack, a question")
 	p.stop()
-	hubot := hubots(t)
-	if hubot == nil {
-		help.report("h slack: a question", nil)
-		return
+	if hubot := hubots(t); hubot != nil {
+		beside("j a question, floor hubot: acknowledged", help.acks, hubot.acks, 0, 0)
+		beside("j a question, floor hubot: first message", help.firsts, hubot.firsts, 0, 0)
 	}
-	help.report("j slack: a question (floor: hubot)", hubot)
 }
 
 // slackVenue is a fake Slack.
 type slackVenue struct {
 	*slacktest.Server
 	rooms map[string]*slacktest.Channel // written before anybody speaks
+	where []string                      // the rooms of the deliveries so far
 }
 
 func newSlackVenue(t *testing.T) *slackVenue {
@@ -55,19 +56,26 @@ func (v *slackVenue) says(room string, by int, line string) {
 
 func (v *slackVenue) acknowledged() map[string]time.Time {
 	out := map[string]time.Time{}
-	for _, d := range v.Deliveries(slacktest.Event) {
-		var p struct {
-			Event struct {
-				Channel string `json:"channel"`
-			} `json:"event"`
+	for i, d := range v.Deliveries(slacktest.Event) {
+		if i == len(v.where) {
+			v.where = append(v.where, roomOf(d))
 		}
-		if json.Unmarshal(d.Payload, &p) != nil || !d.Settled() || !d.Answer().Acked {
-			continue
+		if d.Settled() && d.Answer().Acked {
+			all := d.Attempts()
+			out[v.where[i]] = all[len(all)-1].Ended
 		}
-		all := d.Attempts()
-		out[p.Event.Channel] = all[len(all)-1].Ended
 	}
 	return out
+}
+
+func roomOf(d *slacktest.Delivery) string {
+	var p struct {
+		Event struct {
+			Channel string `json:"channel"`
+		} `json:"event"`
+	}
+	_ = json.Unmarshal(d.Payload, &p) // a delivery without a room is none of ours
+	return p.Event.Channel
 }
 
 func (v *slackVenue) answered() map[string]time.Time {
