@@ -27,7 +27,9 @@ func TestBenchMemory(t *testing.T) {
 			drive(t, v, fmt.Sprint("k", commands), together, asks(t))
 			p.idle()
 		}
-		return p.keeps()
+		m := p.keeps()
+		fmt.Println(figure{fmt.Sprintf("k live heap, resident after %d commands", n), mb(m.live), mb(m.resident), 0, "(reported)", true})
+		return m
 	}
 	few, many := upTo(1000), upTo(10_000)
 	row := func(what string, many, few int64) {
