@@ -24,11 +24,11 @@ type Desk struct {
 // Submit checks a request, puts it into its normal form, refuses what the policy denies for sure, and starts exactly
 // one change per surface and delivery key.
 func (d *Desk) Submit(ctx context.Context, r ops.Request) (string, error) {
-	return d.start(ctx, r, nil)
+	return d.start(ctx, r, Speaker{})
 }
 
 // start is Submit with a first message, which is shown once: not when the change is there already.
-func (d *Desk) start(ctx context.Context, r ops.Request, announce func(context.Context, ops.Status) string) (string, error) {
+func (d *Desk) start(ctx context.Context, r ops.Request, who Speaker) (string, error) {
 	op, r, err := d.checked(ctx, r)
 	if err != nil {
 		return "", err
@@ -36,15 +36,14 @@ func (d *Desk) start(ctx context.Context, r ops.Request, announce func(context.C
 	if err := d.allowed(ctx, op, r); err != nil {
 		return "", err
 	}
-	if announce != nil {
+	if who.Announce != nil {
 		id := ops.ChangeID(r)
-		if _, err := d.Starter.Status(ctx, id); ops.CodeOf(err) != ops.NotFound {
-			if err != nil {
-				return "", err
+		if !who.Fresh {
+			if _, err := d.Starter.Status(ctx, id); ops.CodeOf(err) != ops.NotFound {
+				return id, err
 			}
-			return id, nil
 		}
-		r.From.Ref = announce(ctx, ops.Status{ID: id, Operation: op.Name, Request: r, State: ops.Received, Risk: op.Risk, CreatedAt: d.now(), UpdatedAt: d.now()})
+		r.From.Ref = who.Announce(ctx, ops.Status{ID: id, Operation: op.Name, Request: r, State: ops.Received, Risk: op.Risk, CreatedAt: d.now(), UpdatedAt: d.now()})
 	}
 	return d.Starter.Start(ctx, r)
 }

@@ -12,6 +12,8 @@ type Speaker struct {
 	Origin ops.Origin
 	// Announce shows a change that is about to start and returns where its message is; nil: nothing is shown before.
 	Announce func(ctx context.Context, s ops.Status) (ref string)
+	// Fresh says that nothing can have come of what is said now, so that its first message need not wait for the engine.
+	Fresh bool
 }
 
 // Outcome is what a surface shows after a line of chat. Text always says it in words; the other fields are the same

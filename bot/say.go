@@ -55,7 +55,7 @@ func (d *Desk) sayRequest(ctx context.Context, who Speaker, c Command, key strin
 	if c.Kind == CommandForm {
 		return Outcome{Form: &form, Text: formText(form)}, nil
 	}
-	id, err := d.start(ctx, r, who.Announce)
+	id, err := d.start(ctx, r, who)
 	if err != nil {
 		o := Outcome{}
 		if !form.Complete() {

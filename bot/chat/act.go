@@ -9,7 +9,7 @@ import (
 )
 
 // do does a delivery once. An Unavailable error means that it is worth trying again.
-func (d *Door) do(ctx context.Context, x Delivery) (Answer, error) {
+func (d *Door) do(ctx context.Context, x Delivery, f *first) (Answer, error) {
 	if x.Kind == Home {
 		return Answer{}, d.home(ctx, x)
 	}
@@ -20,7 +20,7 @@ func (d *Door) do(ctx context.Context, x Delivery) (Answer, error) {
 		}
 		x.By.Place = place
 	}
-	who, err := d.speaker(ctx, x)
+	who, err := d.speaker(ctx, x, f)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -145,22 +145,4 @@ func (d *Door) reply(ctx context.Context, x Delivery, o bot.Outcome, err error) 
 		return Answer{}, d.Platform.Whisper(ctx, x.By, Content{Card: menu(o), Lang: lang})
 	}
 	return Answer{}, d.Platform.Whisper(ctx, x.By, Content{Text: o.Text, Lang: lang})
-}
-
-// announceTime is how long a change waits for its first message to be posted.
-const announceTime = 2 * time.Second
-
-// announce posts the first message of a change that is about to start.
-func (d *Door) announce(ctx context.Context, x Delivery, s ops.Status) string {
-	ctx, cancel := context.WithTimeout(ctx, announceTime)
-	defer cancel()
-	r := ref{Direct: x.By.Place.Direct}
-	m, err := d.Outbox.Post(ctx, Post{To: x.By.Place, Key: key(s.ID, "card", 0), Again: x.Again, Content: d.Keeper.content(s, "", s.Request.By.Lang)})
-	if err != nil {
-		d.Logger.Warn("a change could not be announced", "change", s.ID, "error", err)
-		r.Unsure = true
-		return r.String()
-	}
-	r.Main, r.At = m, d.Clock()
-	return r.String()
 }

@@ -17,7 +17,9 @@
 //
 // Why the first message is posted before the change is started: its place becomes part of the request, and so of the
 // change's history. Whichever process tells the rest of the story, after whatever restart, knows which message to edit.
-// If the platform does not take the message the change starts without one, and the message follows.
+// If the platform does not take the message the change starts without one, and the message follows. The engine is asked
+// for nothing before it, unless the delivery may have been seen already: a person sees at once that they were heard, also
+// while the engine is busy or away. Only so many changes are started at a time, the others wait with their messages shown.
 //
 // Why a button is bound to its message: a message can be forwarded or copied, and then it stands before people for whom
 // it was not made. The binding is drawn with the first edit, because a message has no name before it is posted.

@@ -25,6 +25,7 @@ type Door struct {
 	Logger   *slog.Logger
 
 	workers chan struct{} // one for each delivery that is being done
+	starts  chan struct{} // one for each change that is being started
 	recent  recent
 	mu      sync.Mutex
 	ending  context.Context
@@ -33,14 +34,15 @@ type Door struct {
 }
 
 const (
-	maxWorkers = 64
+	maxWorkers = 1000
+	maxStarts  = 16 // an engine that is behind gains nothing from being asked for more
 	// checkTime is how long a form may be checked before it is taken unchecked; what is wrong is said afterwards then.
 	checkTime = 1500 * time.Millisecond
 )
 
 // Start makes the door ready and goes on with what an earlier process has left.
 func (d *Door) Start() {
-	d.workers = make(chan struct{}, maxWorkers)
+	d.workers, d.starts = make(chan struct{}, maxWorkers), make(chan struct{}, maxStarts)
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, x := range d.Inbox.Open() {
 		d.work(x)
@@ -79,6 +81,10 @@ func (d *Door) Take(ctx context.Context, x Delivery) (Answer, error) {
 	fresh, err := d.Inbox.Put(x)
 	if err != nil || !fresh {
 		return Answer{}, err
+	}
+	if d.recent.has(x.Key) { // it was done between the two questions
+		d.Inbox.Done(x.Key)
+		return Answer{}, nil
 	}
 	came := d.work(x)
 	if d.Patience == 0 || x.Kind == Say {
@@ -159,19 +165,24 @@ func (d *Door) insist(x Delivery) (_ Answer, done bool) {
 			d.whisper(x, ops.Textf("it is kept and waits: the engine does not answer now. It is done as soon as it does, within an hour", "已受理,正在等待:引擎暂无响应,恢复后将立即执行(一小时内)"))
 		})
 	}
+	f := &first{door: d}
 	slow := time.AfterFunc(tellAfter, tell)
 	defer slow.Stop()
 	for delay := 500 * time.Millisecond; ; delay = min(2*delay, 15*time.Second) {
-		a, err := d.do(d.ending, x)
+		a, err := d.do(d.ending, x, f)
+		f.started()
 		switch {
 		case d.ending.Err() != nil:
 			return Answer{}, false
 		case err == nil:
 			return a, true
 		case ops.CodeOf(err) != ops.Unavailable:
+			f.refused(d.ending, err)
 			return d.refuse(x, err), true
 		case !x.At.IsZero() && d.Clock().Sub(x.At) > maxWait:
-			return d.refuse(x, ops.Errorf(ops.Unavailable, "it was not done: the engine was away for too long; ask again", "未执行:引擎长时间无响应,请重新申请")), true
+			err = ops.Errorf(ops.Unavailable, "it was not done: the engine was away for too long; ask again", "未执行:引擎长时间无响应,请重新申请")
+			f.refused(d.ending, err)
+			return d.refuse(x, err), true
 		}
 		d.Logger.Warn("a delivery waits", "surface", d.Platform.Name(), "key", x.Key, "error", err)
 		tell()

@@ -45,7 +45,7 @@ func (d *Door) suggest(ctx context.Context, x Delivery) Answer {
 func (d *Door) check(ctx context.Context, x Delivery) Answer {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	who, err := d.speaker(ctx, x)
+	who, err := d.speaker(ctx, x, nil)
 	if err != nil {
 		return Answer{}
 	}

@@ -23,7 +23,7 @@ type Inbox struct {
 	open    map[string]Delivery // not done yet, by key
 	order   []string            // of their coming, with some that are done
 	pending []byte              // lines that are not on the disk yet
-	waiting []chan error        // those who wait for them
+	waiting []chan error        // those who wait for them; nobody waits for what is done
 	writing bool
 	closed  bool
 }
@@ -191,20 +191,25 @@ func (i *Inbox) Done(key string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.forget(key); !i.closed {
-		i.write(raw)
+		i.add(raw)
 	}
 }
 
 // write adds a line, with the lock held, and returns where its fate is told.
 func (i *Inbox) write(raw []byte) <-chan error {
 	done := make(chan error, 1)
-	i.pending = append(append(i.pending, raw...), '\n')
 	i.waiting = append(i.waiting, done)
+	i.add(raw)
+	return done
+}
+
+// add adds a line, with the lock held.
+func (i *Inbox) add(raw []byte) {
+	i.pending = append(append(i.pending, raw...), '\n')
 	if !i.writing {
 		i.writing = true
 		go i.flush()
 	}
-	return done
 }
 
 // flush writes what is pending until nothing is.
@@ -227,7 +232,7 @@ func (i *Inbox) flush() {
 		if large {
 			err = i.journal.replace(whole)
 		} else {
-			err = i.journal.add(raw)
+			err = i.journal.add(raw, len(waiting) > 0)
 		}
 		for _, w := range waiting {
 			w <- err

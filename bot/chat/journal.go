@@ -66,11 +66,11 @@ func (j *journal) lines(take func(line []byte)) error {
 	return nil
 }
 
-// add appends lines and returns when they are on the disk.
-func (j *journal) add(raw []byte) error {
+// add appends lines. With sync it returns when they are on the disk; otherwise the next that does takes them along.
+func (j *journal) add(raw []byte, sync bool) error {
 	n, err := j.file.Write(raw)
 	j.size += int64(n)
-	if err == nil {
+	if err == nil && sync {
 		err = j.file.Sync()
 	}
 	if err != nil {

@@ -70,14 +70,17 @@ func (d *Door) write(ctx context.Context, a Asker, key string, t ops.Text) error
 	return err
 }
 
-// speaker is a person at the place where they did something; what they ask for is announced there.
-func (d *Door) speaker(ctx context.Context, x Delivery) (bot.Speaker, error) {
+// speaker is a person at the place where they did something; what they ask for is announced there by its first message.
+func (d *Door) speaker(ctx context.Context, x Delivery, f *first) (bot.Speaker, error) {
 	u, err := d.person(ctx, x.By)
 	if err != nil {
 		return bot.Speaker{}, err
 	}
 	who := bot.Speaker{User: u, Origin: ops.Origin{Surface: d.Platform.Name(), Channel: x.By.Place.Channel, Thread: x.By.Place.Thread}}
-	who.Announce = func(ctx context.Context, s ops.Status) string { return d.announce(ctx, x, s) }
+	if f != nil {
+		who.Fresh = !x.Again && !f.tried
+		who.Announce = func(ctx context.Context, s ops.Status) string { return f.announce(ctx, x, s) }
+	}
 	return who, nil
 }
 

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
+	"time"
 
 	"orderly.example/bot/chat"
 	"orderly.example/ops"
@@ -16,6 +18,7 @@ type (
 		Header struct {
 			EventID   string `json:"event_id"`
 			EventType string `json:"event_type"`
+			Created   string `json:"create_time"` // in milliseconds
 			TenantKey string `json:"tenant_key"`
 			Token     string `json:"token"`
 		} `json:"header"`
@@ -31,6 +34,7 @@ type (
 		} `json:"sender"`
 		Message struct {
 			ID       string    `json:"message_id"`
+			Created  string    `json:"create_time"` // in milliseconds
 			Thread   string    `json:"thread_id"`
 			Chat     string    `json:"chat_id"`
 			ChatType string    `json:"chat_type"`
@@ -110,13 +114,22 @@ func (i inbound) message(e event) (*chat.Delivery, error) {
 	if m.Sender.Type != "user" || m.Message.ID == "" || !ok || !direct && !named {
 		return nil, nil
 	}
-	d := &chat.Delivery{Kind: chat.Say, Key: m.Message.ID, Text: text, By: chat.Asker{
+	d := &chat.Delivery{Kind: chat.Say, Key: m.Message.ID, Text: text, At: created(m.Message.Created), By: chat.Asker{
 		Account: m.Sender.ID.OpenID, On: m.Message.ID, Place: chat.Place{Channel: m.Message.Chat, Direct: direct},
 	}}
 	if m.Message.Thread != "" {
 		d.By.Place.Thread = m.Message.ID // an answer to it stands in its thread
 	}
 	return d, nil
+}
+
+// created is a time of Lark; zero when there is none.
+func created(millis string) time.Time {
+	n, err := strconv.ParseInt(millis, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(n)
 }
 
 // text is a message as it was typed, without the mention of the bot; not ok when it is no text.
@@ -208,7 +221,7 @@ func (i inbound) opened(e event) (*chat.Delivery, error) {
 	}
 	by := chat.Asker{Account: account, Place: chat.Place{Channel: o.Chat, Direct: true}}
 	if line, ok := strings.CutPrefix(o.Key, "say:"); ok {
-		return &chat.Delivery{Kind: chat.Say, Key: e.Header.EventID, Text: line, By: by}, nil
+		return &chat.Delivery{Kind: chat.Say, Key: e.Header.EventID, Text: line, At: created(e.Header.Created), By: by}, nil
 	}
 	return &chat.Delivery{Kind: chat.Home, Key: e.Header.EventID, By: by}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"orderly.example/bot"
 	"orderly.example/bot/chat"
@@ -42,6 +43,9 @@ type replaced struct {
 	Data Card   `json:"data"`
 }
 
+// again is the age from which an event may have been delivered before: Lark does not say so, but it waits for 15 seconds.
+const again = 10 * time.Second
+
 // take hands on one event; the answer is for a click. With an error it is not acknowledged, so that it comes again.
 func (d *Door) take(ctx context.Context, raw []byte) (said, error) {
 	me, err := d.Client.self(ctx)
@@ -57,7 +61,8 @@ func (d *Door) take(ctx context.Context, raw []byte) (said, error) {
 	if x == nil || err != nil {
 		return said{}, err
 	}
-	x.At = d.Client.config.Clock()
+	now := d.Client.config.Clock()
+	x.Again, x.At = now.Sub(x.At) > again, now
 	a, err := d.Take(ctx, *x)
 	if err != nil {
 		return said{}, err

@@ -36,7 +36,10 @@ func TestEveryWayToSpeakIsUnderstood(t *testing.T) {
 		if got.Key == "" || got.At.IsZero() {
 			t.Errorf("no key or time: %+v", got)
 		}
-		got.Key, got.At, got.By.On = "", time.Time{}, ""
+		if got.Again != (got.Kind != chat.Say) {
+			t.Errorf("only a message says when it was written, and so that it is new: %+v", got)
+		}
+		got.Key, got.At, got.By.On, got.Again = "", time.Time{}, "", false
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}

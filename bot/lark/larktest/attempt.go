@@ -27,16 +27,24 @@ type Delivery struct {
 // Attempt is one try to deliver.
 type Attempt struct {
 	At         time.Time
-	EventID    string // of a message another one each time
-	Connection int    // the number of the connection that it went to, from 1; 0 over HTTP, or when there was none
-	Failed     string // why it did not succeed; empty for success or when it goes on
+	Ended      time.Time // when it was acknowledged or failed; zero while it goes on
+	EventID    string    // of a message another one each time
+	Connection int       // the number of the connection that it went to, from 1; 0 over HTTP, or when there was none
+	Failed     string    // why it did not succeed; empty for success or when it goes on
 }
 
 // outcome is how an attempt ended.
 type outcome struct {
+	at     time.Time // zero: when it was noticed
 	failed string
 	code   int // what the person is told of a click that failed
 	body   json.RawMessage
+}
+
+func (a *Attempt) end(o outcome, now time.Time) {
+	if a.Failed, a.Ended = o.failed, o.at; o.at.IsZero() {
+		a.Ended = now
+	}
 }
 
 // sending is an attempt that goes on.

@@ -79,7 +79,7 @@ func (d *Delivery) follow(a *sending) {
 func (d *Delivery) end(o outcome, retry int) (next time.Time, again bool) {
 	d.s.mu.Lock()
 	defer d.s.mu.Unlock()
-	d.attempts[len(d.attempts)-1].Failed = o.failed
+	d.attempts[len(d.attempts)-1].end(o, d.s.now())
 	d.answer = d.accept(o)
 	if o.failed == "" || d.Kind != Event || retry == len(retryAfter) {
 		return time.Time{}, false

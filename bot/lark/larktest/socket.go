@@ -137,5 +137,5 @@ func (s *Server) received(c *connection, f frame) {
 		p.done <- notOK(ack.Code)
 		return
 	}
-	p.done <- outcome{body: ack.Data}
+	p.done <- outcome{at: s.now(), body: ack.Data}
 }

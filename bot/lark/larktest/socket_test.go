@@ -27,6 +27,9 @@ func TestEachDeliveryGoesToOneConnection(t *testing.T) {
 		if !d.Answer().Acked || len(d.Attempts()) != 1 {
 			t.Fatalf("%+v", d.Attempts())
 		}
+		if a := d.Attempts()[0]; a.Ended.Before(a.At) {
+			t.Fatalf("%+v", a)
+		}
 		used[d.Attempts()[0].Connection]++
 	}
 	if a, b := one.count(), two.count(); a+b != all || a == 0 || b == 0 || len(used) != 2 {

@@ -31,15 +31,23 @@ type Delivery struct {
 // Attempt is one try to deliver.
 type Attempt struct {
 	At         time.Time
-	Connection int    // the number of the connection that it went to, from 1; 0 over HTTP, or when there was none
-	Failed     string // why it did not succeed, as Slack says in the next attempt; empty for success or when it goes on
+	Ended      time.Time // when it was acknowledged or failed; zero while it goes on
+	Connection int       // the number of the connection that it went to, from 1; 0 over HTTP, or when there was none
+	Failed     string    // why it did not succeed, as Slack says in the next attempt; empty for success or when it goes on
 }
 
 // outcome is how an attempt ended.
 type outcome struct {
+	at     time.Time // zero: when it was noticed
 	failed string
 	body   json.RawMessage
 	last   bool // the app wants no more attempts
+}
+
+func (a *Attempt) end(o outcome, now time.Time) {
+	if a.Failed, a.Ended = o.failed, o.at; o.at.IsZero() {
+		a.Ended = now
+	}
 }
 
 // sending is an attempt that goes on.
@@ -93,7 +101,7 @@ func (d *Delivery) follow(a *sending) {
 func (d *Delivery) end(o outcome, retry int) (next time.Time, again bool) {
 	d.s.mu.Lock()
 	defer d.s.mu.Unlock()
-	d.attempts[len(d.attempts)-1].Failed = o.failed
+	d.attempts[len(d.attempts)-1].end(o, d.s.now())
 	d.answer = Answer{Trouble: o.failed}
 	if o.failed == "" {
 		d.answer = d.accept(o.body)

@@ -136,7 +136,7 @@ func (s *Server) acked(raw []byte) {
 		if !p.takes || string(ack.Payload) == "null" {
 			ack.Payload = nil
 		}
-		p.done <- outcome{body: ack.Payload}
+		p.done <- outcome{at: s.now(), body: ack.Payload}
 	}
 }
 

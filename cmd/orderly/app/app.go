@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,11 +42,14 @@ type App struct {
 	listener    net.Listener
 }
 
+// live is the metric of what the last collection of garbage left, by which a leak is seen.
+var live = collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile("^/gc/heap/live:bytes$")}
+
 // Start starts a process. What had started is stopped again when a later part fails.
 func Start(ctx context.Context, o Options) (*App, error) {
 	o = o.withDefaults()
 	a := &App{options: o, metrics: prometheus.NewRegistry(), failed: make(chan error, 1)}
-	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.metrics.MustRegister(collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(live)), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.catalogue = change.Catalogue{Definitions: workflows.All(), Demo: o.Demo()}
 	if err := bot.CheckNames(a.catalogue.Operations()); err != nil {
 		return nil, err

@@ -21,6 +21,8 @@ func tuning() dynamicconfig.Client {
 		// One partition is enough for one process, and keeps the order of a queue.
 		"matching.numTaskqueueReadPartitions":  1,
 		"matching.numTaskqueueWritePartitions": 1,
+		// The engine keeps changes that are over for an hour, about 30 KB each, up to 128,000 of them; here so many are enough.
+		"history.hostLevelCacheMaxSize": 1_000,
 		// The rate limits are meant to keep tenants apart; here there is one.
 		"frontend.rps":                           20_000,
 		"frontend.namespaceRPS":                  20_000,
