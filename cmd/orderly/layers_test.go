@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,10 +32,32 @@ var layers = []rule{
 	{folder: "bot/slack", never: []string{module + "bot/api", module + "bot/console", module + "bot/lark", "github.com/larksuite"}, why: "front doors do not know each other"},
 	{folder: "bot/lark", never: []string{module + "bot/api", module + "bot/console", module + "bot/slack", "github.com/slack-go"}, why: "front doors do not know each other"},
 	{folder: "bot/gallery", never: []string{module + "bot/slack", module + "bot/lark", module + "bot/api"}, why: "every surface draws the same statuses"},
-	{folder: "cmd/orderly", never: []string{module + "bot/slack/slacktest", module + "bot/lark/larktest", module + "bot/api/apitest", module + "workflows/changetest"}, why: "what stands for others in tests is not part of the program"},
+	{folder: "cmd/orderly", never: []string{module + "bot/slack/slacktest", module + "bot/lark/larktest", module + "bot/api/apitest", module + "workflows/changetest", module + "integrations/prometheus/promtest"}, why: "what stands for others in tests is not part of the program"},
 	{folder: "integrations", never: []string{module + "workflows", module + "bot", module + "policy"}, why: "an integration is a plain client of one outside system"},
-	{folder: "integrations/kubernetes", never: []string{module + "integrations/inventory"}, why: "integrations do not know each other"},
-	{folder: "integrations/inventory", never: []string{module + "integrations/kubernetes"}, why: "integrations do not know each other"},
+}
+
+// apart adds that no integration knows another, nor the program what stands for it in tests.
+func apart(t *testing.T, all []pkg) []rule {
+	t.Helper()
+	var names []string
+	for _, p := range all {
+		if name, ok := strings.CutPrefix(p.ImportPath, module+"integrations/"); ok {
+			if name, _, _ = strings.Cut(name, "/"); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	out := slices.Clone(layers)
+	for _, name := range names {
+		r := rule{folder: "integrations/" + name, why: "integrations do not know each other"}
+		for _, other := range names {
+			if other != name {
+				r.never = append(r.never, module+"integrations/"+other)
+			}
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // direct are the imports that matter only when a folder itself makes them.
@@ -42,6 +65,8 @@ var direct = []rule{
 	{folder: "workflows/change", never: []string{"net/http", "os", "math/rand"}, why: "workflow code is deterministic"},
 	{folder: "workflows/scale", never: []string{"net/http", "os", "math/rand"}, why: "workflow code is deterministic"},
 	{folder: "workflows/incident", never: []string{"net/http", "os", "math/rand"}, why: "workflow code is deterministic"},
+	{folder: "workflows/release", never: []string{"net/http", "os", "math/rand"}, why: "workflow code is deterministic"},
+	{folder: "workflows/links", never: []string{"net/http", "os", "math/rand"}, why: "workflow code is deterministic"},
 	{folder: "workflows/ask", never: []string{"net/http", "os", "math/rand"}, why: "workflow code is deterministic"},
 	{folder: "workflows/schedule", never: []string{"net/http", "os", "math/rand"}, why: "workflow code is deterministic"},
 	{folder: "integrations", never: []string{sdk}, why: "retry and heartbeat are decided in activities"},
@@ -56,8 +81,10 @@ type pkg struct {
 }
 
 func TestLayers(t *testing.T) {
-	for _, p := range packages(t) {
-		for _, r := range layers {
+	all := packages(t)
+	rules := apart(t, all)
+	for _, p := range all {
+		for _, r := range rules {
 			check(t, p, r, p.Deps)
 		}
 		for _, r := range direct {

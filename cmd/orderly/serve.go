@@ -19,6 +19,9 @@ import (
 	"orderly.example/cmd/orderly/config"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
+	"orderly.example/integrations/prometheus"
+	"orderly.example/integrations/registry"
+	"orderly.example/integrations/web"
 	"orderly.example/ops"
 	"orderly.example/policy"
 )
@@ -78,6 +81,7 @@ func options(c config.Config) (app.Options, error) {
 		},
 	}
 	o.PublicURL, o.Temporal.UI = strings.TrimSuffix(c.PublicURL, "/"), strings.TrimSuffix(c.Temporal.UI, "/")
+	gates(c, &o)
 	if c.OIDC.Issuer != "" {
 		o.SignIn = &signin.Config{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: string(c.OIDC.ClientSecret), Claim: c.OIDC.Claim, PublicURL: o.PublicURL}
 	}
@@ -93,6 +97,18 @@ func options(c config.Config) (app.Options, error) {
 	}
 	o.Temporal.TLS, err = mutualTLS(c.Temporal.TLS)
 	return o, err
+}
+
+// gates puts in what the gates of releases are measured with.
+func gates(c config.Config, o *app.Options) {
+	if p := c.Prometheus; p.URL != "" {
+		o.Meter = &prometheus.Config{URL: p.URL, Public: p.Public, BearerToken: string(p.BearerToken), User: p.User, Password: string(p.Password), CAFile: p.CAFile, Timeout: p.Timeout}
+	}
+	o.Probe = web.Config{Timeout: c.Probe.Timeout, Networks: c.Probe.Networks}
+	o.Registry = registry.Config{Insecure: c.Registry.Insecure, Timeout: c.Registry.Timeout, Credentials: map[string]registry.Credential{}}
+	for host, r := range c.Registry.Credentials {
+		o.Registry.Credentials[host] = registry.Credential{User: r.User, Password: string(r.Password), Token: string(r.Token)}
+	}
 }
 
 // slackOptions are those of a workspace; nil when there is none.

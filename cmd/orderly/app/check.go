@@ -14,6 +14,7 @@ import (
 	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
 	"orderly.example/integrations/kubernetes"
+	"orderly.example/integrations/prometheus"
 	"orderly.example/ops"
 	"orderly.example/policy"
 	"orderly.example/workflows"
@@ -81,6 +82,9 @@ func Check(ctx context.Context, o Options) Report {
 	if o.Cloud != nil {
 		r.clusters(ctx, *o.Cloud)
 	}
+	if o.Meter != nil {
+		r.add(ops.Textf("Prometheus at %s", "Prometheus %s", o.Meter.URL), meterAnswers(ctx, *o.Meter))
+	}
 	if s := o.SignIn; s != nil {
 		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))
 	}
@@ -131,6 +135,14 @@ func engineAnswers(ctx context.Context, t Temporal) error {
 	}
 	c.Close()
 	return nil
+}
+
+func meterAnswers(ctx context.Context, c prometheus.Config) error {
+	m, err := prometheus.New(c)
+	if err != nil {
+		return err
+	}
+	return m.Check(ctx)
 }
 
 func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {

@@ -13,6 +13,9 @@ import (
 	"orderly.example/bot/signin"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
+	"orderly.example/integrations/prometheus"
+	"orderly.example/integrations/registry"
+	"orderly.example/integrations/web"
 	"orderly.example/policy"
 )
 
@@ -34,6 +37,9 @@ type Options struct {
 	People    bot.Source
 	Policy    policy.Source
 	Tokens    []api.Token
+	Meter     *prometheus.Config // nil: gates that measure have nobody to ask
+	Probe     web.Config
+	Registry  registry.Config
 	SignIn    *signin.Config // nil: people are linked by the people file alone
 	Slack     *Slack         // nil: no workspace
 	Lark      *Lark          // nil: no tenant

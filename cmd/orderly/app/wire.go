@@ -21,6 +21,9 @@ import (
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
+	"orderly.example/integrations/prometheus"
+	"orderly.example/integrations/registry"
+	"orderly.example/integrations/web"
 	"orderly.example/policy"
 	"orderly.example/workflows"
 )
@@ -29,6 +32,9 @@ import (
 type parts struct {
 	kubernetes  *kubernetes.Client
 	inventory   *inventory.Inventory
+	meter       *prometheus.Client // nil: there is none
+	web         *web.Client
+	registry    *registry.Client
 	policy      *policy.Engine
 	people      *bot.Identities
 	desk        *bot.Desk
@@ -50,8 +56,13 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 		activities.Bind(activities.Policy, p.policy),
 		activities.Bind(activities.Engine, e),
 		activities.Bind("console", p.rooms),
+		activities.Bind("web", p.web),
+		activities.Bind("registry", p.registry),
 	} {
 		activities.Register(w, b)
+	}
+	if p.meter != nil {
+		activities.Register(w, activities.Bind("prometheus", p.meter))
 	}
 	for _, r := range []*room{p.slack, p.lark} {
 		if r != nil {
@@ -67,6 +78,9 @@ func (a *App) startParts(context.Context) error {
 	a.parts = p
 	var err error
 	if p.kubernetes, err = a.cloud(); err != nil {
+		return err
+	}
+	if err := p.startMeters(o); err != nil {
 		return err
 	}
 	sources := append([]inventory.Source{}, o.Inventory...)
@@ -95,6 +109,20 @@ func (a *App) startParts(context.Context) error {
 	}
 	p.startRooms(a)
 	return nil
+}
+
+// startMeters makes what the gates of releases are measured with.
+func (p *parts) startMeters(o Options) (err error) {
+	if o.Meter != nil {
+		if p.meter, err = prometheus.New(*o.Meter); err != nil {
+			return err
+		}
+	}
+	if p.web, err = web.New(o.Probe); err != nil {
+		return err
+	}
+	p.registry, err = registry.New(o.Registry)
+	return err
 }
 
 // cloud is the clusters to act on: those of the configuration, or the simulated ones.

@@ -18,6 +18,9 @@ type Config struct {
 	Policy         string     `yaml:"policy"`          // the policy file
 	Tokens         []Token    `yaml:"tokens"`
 	PublicURL      string     `yaml:"public_url"` // where people reach this installation, for links in messages
+	Prometheus     Prometheus `yaml:"prometheus"` // measures the gates of releases
+	Probe          Probe      `yaml:"probe"`
+	Registry       Registry   `yaml:"registry"`
 	OIDC           OIDC       `yaml:"oidc"`
 	Slack          Slack      `yaml:"slack"`
 	Lark           Lark       `yaml:"lark"`
@@ -37,6 +40,37 @@ type Temporal struct {
 	UIPort    int           `yaml:"ui_port"`  // of the embedded engine's web UI; 0: none
 	UI        string        `yaml:"ui"`       // address of the web UI that people use, for links in messages
 	BuildID   string        `yaml:"build_id"` // Worker Versioning: changes stay on the version they began with
+}
+
+// Prometheus is what is asked for metrics, when there is an address.
+type Prometheus struct {
+	URL         string        `yaml:"url"`
+	Public      string        `yaml:"public"` // the address for people, in links; empty: url
+	BearerToken Secret        `yaml:"bearer_token"`
+	User        string        `yaml:"user"`
+	Password    Secret        `yaml:"password"`
+	CAFile      string        `yaml:"ca_file"`
+	Timeout     time.Duration `yaml:"timeout"`
+}
+
+// Probe says which addresses the HTTP gates of releases may ask.
+type Probe struct {
+	Networks []string      `yaml:"networks"` // such as 10.0.0.0/8; empty: all but this machine
+	Timeout  time.Duration `yaml:"timeout"`
+}
+
+// Registry says how image registries are reached.
+type Registry struct {
+	Credentials map[string]Credential `yaml:"credentials"` // by host; all others are asked without
+	Insecure    []string              `yaml:"insecure"`    // hosts that may be asked over plain http
+	Timeout     time.Duration         `yaml:"timeout"`
+}
+
+// Credential signs in to a registry: a user with a password, or a token.
+type Credential struct {
+	User     string `yaml:"user"`
+	Password Secret `yaml:"password"`
+	Token    Secret `yaml:"token"`
 }
 
 // OIDC signs people in at the company's OpenID provider, when there is one.
