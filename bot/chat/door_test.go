@@ -298,6 +298,18 @@ func TestAButtonActsOnceAndOnItsOwnMessageOnly(t *testing.T) {
 	})
 }
 
+// TestARefusalSaysWhereOneMayGoOn, such as to the portal when an approval may not be given here.
+func TestARefusalSaysWhereOneMayGoOn(t *testing.T) {
+	with(t, func(t *testing.T, h *house) {
+		h.Desk.Links = func(s ops.Status) []bot.Link {
+			return []bot.Link{{Label: ops.Text{En: "portal", Zh: "门户"}, URL: "https://orderly.example.com/" + s.ID}}
+		}
+		h.gets(says("A", scale6, "k1"))
+		h.gets(h.clicks("A", ops.ActApprove, "", "k2"))
+		h.shows("nobody approves their own change\nportal: https://orderly.example.com/" + h.only().ID)
+	})
+}
+
 func TestARejectionAsksForItsReason(t *testing.T) {
 	with(t, func(t *testing.T, h *house) {
 		h.gets(says("A", scale6, "k1"))

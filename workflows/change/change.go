@@ -222,7 +222,7 @@ func (l *life) close(ctx workflow.Context, err error) {
 		l.status.Error = e
 	}
 	l.status.Undoable = l.def.Undoable && state == ops.Succeeded && !l.status.Plan.Empty()
-	l.status.ClosedAt = workflow.Now(ctx)
+	l.status.ClosedAt, l.status.CanContinue = workflow.Now(ctx), nil
 	l.turn(ctx, state, ops.Text{})
 	l.tell.finish(ctx)
 }

@@ -155,6 +155,9 @@ func TestADryRunStopsAtThePlan(t *testing.T) {
 	if s.Plan == nil || len(s.Plan.Diffs) != 1 || s.Decision.Need == nil {
 		t.Errorf("plan %+v, decision %+v", s.Plan, s.Decision)
 	}
+	if len(s.CanContinue) > 0 {
+		t.Errorf("it is over, and one may still %v", s.CanContinue)
+	}
 }
 
 func TestCancel(t *testing.T) {
