@@ -68,6 +68,24 @@ func (v wave) gates(all []ops.Gate) []ops.Gate {
 	return out
 }
 
+// tryGates asks every metric once, so that a query which is wrong is found before anything starts. What it measures now
+// does not count.
+func (w work) tryGates(ctx workflow.Context) error {
+	asked := map[string]bool{}
+	for _, v := range w.Waves {
+		for _, g := range v.gates(w.Gates) {
+			if g.Kind != ops.GateMetric || asked[g.Query] {
+				continue
+			}
+			asked[g.Query] = true
+			if _, err := activities.Measure.Do(ctx, cmp.Or(g.Provider, meter), activities.MeasureIn{Query: g.Query}); err != nil {
+				return ops.Errorf(ops.CodeOf(err), "gate %s cannot be measured: %s", "门禁 %s 无法测量:%s", g.Name, ops.TextOf(err)).Because(err)
+			}
+		}
+	}
+	return nil
+}
+
 // guard watches one gate until a time.
 func (v wave) guard(ctx workflow.Context, g ops.Gate, until time.Time) error {
 	in := activities.GuardIn{Gate: g, Where: v.Name, Until: until, Grace: grace, Every: lookEvery}

@@ -61,7 +61,7 @@ func plan(ctx workflow.Context, p params) (ops.Plan, work, error) {
 		return ops.Plan{}, work{}, err
 	}
 	w := work{Service: service.Name, Version: p.Version, Gates: s.Gates, Waves: cut(s, items)}
-	return describe(w), w, nil
+	return describe(w), w, w.tryGates(ctx)
 }
 
 // find is the one service that is meant, and its places.

@@ -109,9 +109,24 @@ func TestABadMetricTakesEverythingBack(t *testing.T) {
 // TestNoAnswerIsInconclusive: a Prometheus that is away holds nobody up for ever.
 func TestNoAnswerIsInconclusive(t *testing.T) {
 	w := world(gated())
-	w.Values = func(string) ([]string, error) { return nil, ops.Errorf(ops.Unavailable, "away", "不可用") }
+	w.Values = func(string) ([]string, error) {
+		if len(w.Ledger) == 0 { // when it was planned it was there
+			return []string{"0"}, nil
+		}
+		return nil, ops.Errorf(ops.Unavailable, "away", "不可用")
+	}
 	s := changetest.New(t, w).Run(ask())
 	if s.State != ops.RolledBack || !strings.Contains(s.Error.Text.En, "inconclusive") || w.Workloads[test1].Version != "1.0" {
+		t.Errorf("%s (%v), written %q", s.State, s.Error, w.Written())
+	}
+}
+
+// TestAWrongQueryIsFoundBeforeAnythingStarts, and so is a gate that nobody can measure.
+func TestAWrongQueryIsFoundBeforeAnythingStarts(t *testing.T) {
+	w := world(gated())
+	w.Values = func(string) ([]string, error) { return nil, ops.Errorf(ops.Invalid, "unexpected }", "语法错误") }
+	s := changetest.New(t, w).Run(ask())
+	if s.State != ops.Failed || s.Plan != nil || len(w.Written()) != 0 || !strings.Contains(s.Error.Text.En, "gate errors cannot be measured: unexpected }") {
 		t.Errorf("%s (%v), written %q", s.State, s.Error, w.Written())
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
 	"orderly.example/integrations/web"
+	"orderly.example/ops"
 	"orderly.example/policy"
 	"orderly.example/workflows"
 )
@@ -61,9 +62,7 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 	} {
 		activities.Register(w, b)
 	}
-	if p.meter != nil {
-		activities.Register(w, activities.Bind("prometheus", p.meter))
-	}
+	activities.Register(w, activities.Bind("prometheus", p.measures()))
 	for _, r := range []*room{p.slack, p.lark} {
 		if r != nil {
 			activities.Register(w, activities.Bind(r.platform.Name(), r.keeper))
@@ -109,6 +108,22 @@ func (a *App) startParts(context.Context) error {
 	}
 	p.startRooms(a)
 	return nil
+}
+
+// measures is what answers the gates that measure.
+func (p *parts) measures() activities.Meter {
+	if p.meter == nil {
+		return noMeter{}
+	}
+	return p.meter
+}
+
+// noMeter says that there is no Prometheus, so that a plan which needs one fails and does not wait for it.
+type noMeter struct{}
+
+// Measure says what is missing.
+func (noMeter) Measure(context.Context, activities.MeasureIn) (activities.Measured, error) {
+	return activities.Measured{}, ops.Errorf(ops.Invalid, "a gate of this release measures, and no Prometheus is configured; set prometheus.url", "该发布有指标门禁,但未配置 Prometheus;请设置 prometheus.url")
 }
 
 // startMeters makes what the gates of releases are measured with.

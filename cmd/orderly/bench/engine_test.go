@@ -28,6 +28,7 @@ func TestBenchEngine(t *testing.T) {
 	fmt.Println(figure{"f events of a simple change", fmt.Sprint(events), fmt.Sprint(bareEvents), float64(events) / float64(bareEvents), "<= 45 events", events <= 45})
 	fmt.Println(figure{"f bytes of a simple change", fmt.Sprint(bytes), fmt.Sprint(bareBytes), float64(bytes) / float64(bareBytes), "(reported)", true})
 	perTarget(s)
+	perWave(s)
 	lists(s)
 }
 
