@@ -21,14 +21,20 @@ func forms() map[string]struct {
 } {
 	places := []string{"shop.cart.api@idc1/c1:prod", "shop.cart.api@idc2/c1:prod"}
 	empty := bot.Form{Operation: sale, Request: ops.Request{Operation: "sale"}, Fields: []bot.Field{
-		{Param: sale.Params[0], Ask: true}, {Param: sale.Params[1], Ask: true, Options: places}, {Param: sale.Params[2], Options: sale.Params[2].Options},
-		{Param: sale.Params[3]}, {Param: sale.Params[4]},
+		{Param: sale.Params[0], Ask: true},
+		{Param: sale.Params[1], Ask: true, Options: places},
+		{Param: sale.Params[2], Options: sale.Params[2].Options},
+		{Param: sale.Params[3]},
+		{Param: sale.Params[4]},
 	}}
 	filled := empty
 	filled.Request.Reason, filled.Request.DryRun, filled.At = "it is *time*\n<at id=all></at>", true, "yesterday"
 	filled.Fields = []bot.Field{
-		{Param: sale.Params[0], Value: "x\ty", Ask: true, Error: ops.Text{En: "no tabs", Zh: "不能含制表符"}}, {Param: sale.Params[1], Value: places[1], Options: places},
-		{Param: sale.Params[2], Value: "fast", Options: sale.Params[2].Options}, {Param: sale.Params[3], Value: "***"}, {Param: sale.Params[4], Value: "true"},
+		{Param: sale.Params[0], Value: "x\ty", Ask: true, Error: ops.Text{En: "no tabs", Zh: "不能含制表符"}},
+		{Param: sale.Params[1], Value: places[1], Options: places},
+		{Param: sale.Params[2], Value: "fast", Options: sale.Params[2].Options},
+		{Param: sale.Params[3], Value: "***"},
+		{Param: sale.Params[4], Value: "true"},
 	}
 	pattern := empty
 	pattern.Fields = append([]bot.Field{}, empty.Fields...)
