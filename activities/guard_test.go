@@ -107,6 +107,27 @@ func TestGuardPage(t *testing.T) {
 	}
 }
 
+// TestDiffs: how many answers may differ, and what no comparison means.
+func TestDiffs(t *testing.T) {
+	tenth := 0.1
+	for name, c := range map[string]struct {
+		max  *float64
+		out  Compared
+		want verdict
+	}{
+		"all alike":        {nil, Compared{Same: 10}, verdict{pass: true}},
+		"one differs":      {nil, Compared{Same: 9, Different: 1}, verdict{fail: true}},
+		"one may differ":   {&tenth, Compared{Same: 9, Different: 1}, verdict{pass: true}},
+		"two may not":      {&tenth, Compared{Same: 8, Different: 2}, verdict{fail: true}},
+		"nothing is known": {nil, Compared{Unknown: 3}, verdict{}},
+		"some are unknown": {nil, Compared{Same: 7, Unknown: 3}, verdict{}},
+	} {
+		if got := judgeDiff(ops.Gate{Max: c.max}, c.out); got.pass != c.want.pass || got.fail != c.want.fail || got.text.IsZero() {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // TestGuardEndsWithItsContext: a person has promoted the wave.
 func TestGuardEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

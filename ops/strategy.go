@@ -29,8 +29,11 @@ type Gate struct {
 	Provider string   `json:"provider,omitempty" yaml:"provider"` // who measures; empty: prometheus or http, by the kind
 	Query    string   `json:"query,omitempty" yaml:"query"`       // of a metric, in the provider's language; ${service} and the like are filled in
 	Min      *float64 `json:"min,omitempty" yaml:"min"`           // the least value that passes
-	Max      *float64 `json:"max,omitempty" yaml:"max"`           // the greatest value that passes
-	URL      string   `json:"url,omitempty" yaml:"url"`           // of an HTTP check
+	Max      *float64 `json:"max,omitempty" yaml:"max"`           // the greatest value that passes; of a diff: the share that may differ
+	URL      string   `json:"url,omitempty" yaml:"url"`           // of an HTTP check; of the new version
+	Baseline string   `json:"baseline,omitempty" yaml:"baseline"` // of the old version, whose answers are right
+	Requests []string `json:"requests,omitempty" yaml:"requests"` // paths that are read from both
+	Ignore   []string `json:"ignore,omitempty" yaml:"ignore"`     // names of JSON fields that may differ
 	Status   int      `json:"status,omitempty" yaml:"status"`     // what it must answer; 0: 200
 	Envs     []string `json:"envs,omitempty" yaml:"envs"`         // where it counts; empty: everywhere
 }
@@ -42,6 +45,7 @@ type GateKind string
 const (
 	GateMetric GateKind = "metric" // the value of a query
 	GateHTTP   GateKind = "http"   // an address answers
+	GateDiff   GateKind = "diff"   // the new version answers as the old one
 	GateManual GateKind = "manual" // a person says so, with promote
 )
 
@@ -79,8 +83,10 @@ func (g Gate) Wrong() Text {
 		return Textf("gate %s needs a query and min or max", "门禁 %s 需要 query 以及 min 或 max", g.Name)
 	case g.Kind == GateHTTP && g.URL == "":
 		return Textf("gate %s needs a url", "门禁 %s 需要 url", g.Name)
-	case g.Kind != GateMetric && g.Kind != GateHTTP && g.Kind != GateManual:
-		return Textf("gate %s is of kind %q; write metric, http or manual", "门禁 %s 的 kind 为 %q,请写 metric、http 或 manual", g.Name, string(g.Kind))
+	case g.Kind == GateDiff && (g.URL == "" || g.Baseline == "" || len(g.Requests) == 0):
+		return Textf("gate %s needs a url, a baseline and requests", "门禁 %s 需要 url、baseline 与 requests", g.Name)
+	case g.Kind != GateMetric && g.Kind != GateHTTP && g.Kind != GateDiff && g.Kind != GateManual:
+		return Textf("gate %s is of kind %q; write metric, http, diff or manual", "门禁 %s 的 kind 为 %q,请写 metric、http、diff 或 manual", g.Name, string(g.Kind))
 	}
 	return Text{}
 }

@@ -17,6 +17,7 @@ var (
 	_ activities.Meter     = (*World)(nil)
 	_ activities.Prober    = (*World)(nil)
 	_ activities.Registrar = (*World)(nil)
+	_ activities.Comparer  = (*World)(nil)
 )
 
 // image is what a target runs: its version as a tag.
@@ -115,6 +116,16 @@ func (w *World) Probe(_ context.Context, in activities.ProbeIn) (activities.Prob
 		return activities.Probed{Status: 200}, nil
 	}
 	return activities.Probed{Status: w.Pages(in.URL)}, nil
+}
+
+// Compare finds everything alike, or different where Pages says that an address is not well.
+func (w *World) Compare(_ context.Context, in activities.CompareIn) (activities.Compared, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.Pages != nil && w.Pages(in.New) != 200 {
+		return activities.Compared{Different: 1, Same: len(in.Requests) - 1, Samples: []string{"GET " + in.Requests[0] + " $.total: 1 -> 2"}}, nil
+	}
+	return activities.Compared{Same: len(in.Requests)}, nil
 }
 
 // Image knows every image but those of version "none".

@@ -30,7 +30,7 @@ const Room = "room"
 // Steps are the steps that the surroundings answer.
 func (s *Surroundings) Steps() []activities.Bound {
 	return slices.Concat(
-		activities.Bind(Provider, s.World), activities.Bind("prometheus", meter{s.World}), activities.Bind("web", prober{s.World}), activities.Bind(activities.Inventory, s.World),
+		activities.Bind(Provider, s.World), activities.Bind("prometheus", meter{s.World}), activities.Bind("web", prober{s.World, s.World}), activities.Bind(activities.Inventory, s.World),
 		activities.Bind(activities.Policy, decider{s}), activities.Bind(Room, notifier{s}),
 	)
 }
@@ -51,7 +51,10 @@ func (s *Surroundings) Shown() []ops.State {
 
 type (
 	meter  struct{ activities.Meter }
-	prober struct{ activities.Prober }
+	prober struct {
+		activities.Prober
+		activities.Comparer
+	}
 )
 
 type decider struct{ s *Surroundings }

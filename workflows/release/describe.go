@@ -61,6 +61,8 @@ func gateText(g ops.Gate) ops.Text {
 	switch {
 	case g.Kind == ops.GateManual:
 		return ops.Textf("gate %s%s: a person says promote", "门禁 %s%s:人工推进", g.Name, where)
+	case g.Kind == ops.GateDiff:
+		return ops.Textf("gate %s%s: %d requests are answered as before", "门禁 %s%s:%d 个请求的响应与旧版本一致", g.Name, where, len(g.Requests))
 	case g.Kind == ops.GateHTTP:
 		return ops.Textf("gate %s%s: %s answers", "门禁 %s%s:%s 正常响应", g.Name, where, g.URL)
 	case g.Max != nil && g.Min != nil:

@@ -58,8 +58,10 @@ func (v wave) gates(all []ops.Gate) []ops.Gate {
 		}
 		for _, i := range v.Items {
 			filled := g
-			filled.Query, filled.URL = i.fill(g.Query), i.fill(g.URL)
-			same := func(o ops.Gate) bool { return o.Name == g.Name && o.Query == filled.Query && o.URL == filled.URL }
+			filled.Query, filled.URL, filled.Baseline = i.fill(g.Query), i.fill(g.URL), i.fill(g.Baseline)
+			same := func(o ops.Gate) bool {
+				return o.Name == g.Name && o.Query == filled.Query && o.URL == filled.URL && o.Baseline == filled.Baseline
+			}
 			if !slices.ContainsFunc(out, same) {
 				out = append(out, filled)
 			}
@@ -93,8 +95,11 @@ func (v wave) guard(ctx workflow.Context, g ops.Gate, until time.Time) error {
 		in.Grace, in.Every = min(grace, v.Bake), min(lookEvery, v.Bake/4)
 	}
 	step, who := activities.Guard.Do, meter
-	if g.Kind == ops.GateHTTP {
+	switch g.Kind {
+	case ops.GateHTTP:
 		step, who = activities.GuardPage.Do, prober
+	case ops.GateDiff:
+		step, who = activities.GuardDiff.Do, prober
 	}
 	_, err := step(ctx, cmp.Or(g.Provider, who), in)
 	return err

@@ -148,6 +148,21 @@ func TestAnHTTPGate(t *testing.T) {
 	}
 }
 
+// TestADiffGate takes a release back whose answers differ from those of the old version, and shows where.
+func TestADiffGate(t *testing.T) {
+	w := world(&ops.Strategy{Gates: []ops.Gate{{
+		Name: "answers", Kind: ops.GateDiff, URL: "http://${name}-canary.${idc}.example", Baseline: "http://${name}.${idc}.example", Requests: []string{"/carts/1", "/carts/2"}, Envs: []string{"prod"},
+	}}})
+	w.Pages = func(url string) int { return map[bool]int{true: 500, false: 200}[strings.Contains(url, "idc2")] }
+	s := changetest.New(t, w).Run(ask())
+	if s.State != ops.RolledBack || !strings.Contains(s.Error.Text.En, "gate answers fails at prod idc2/c1: 1 of 2 answers differ: GET /carts/1 $.total: 1 -> 2") || w.Workloads[test1].Version != "1.0" {
+		t.Errorf("%s (%v), written %q", s.State, s.Error, w.Written())
+	}
+	if !slices.ContainsFunc(s.Plan.Notes, func(n ops.Text) bool { return n.En == "gate answers in [prod]: 2 requests are answered as before" }) {
+		t.Errorf("the plan says %v", s.Plan.Notes)
+	}
+}
+
 // TestAReleaseOfWhatRunsAlready does nothing and says so; one of which a part is there does the rest.
 func TestAReleaseOfWhatRunsAlready(t *testing.T) {
 	w := world(careful())
