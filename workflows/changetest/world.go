@@ -24,6 +24,7 @@ type World struct {
 	Release   *ops.Strategy                              // of every service
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
+	Estate    Estate                                     // besides workloads
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
 	OnStatus  func(t ops.Target, w *activities.Workload) // may change what is seen

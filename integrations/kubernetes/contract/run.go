@@ -55,6 +55,13 @@ var cases = []struct {
 	{"top of a quota", topQuota},
 	{"top tells measured use", topMeasured},
 	{"services are found by labels", services},
+	{"a namespace with what belongs into it, once", namespaceOnce},
+	{"a namespace that is half made is finished", namespaceHalf},
+	{"a namespace goes with its own change only", namespaceDrop},
+	{"a namespace remembers", namespaceRemember},
+	{"a quota is changed, and not below what is used", quotaChange},
+	{"access is granted, extended and taken back", grant},
+	{"access has its bounds", grantBounds},
 	{"a stranger is refused", forbidden},
 	{"the role is enough", permitted},
 }

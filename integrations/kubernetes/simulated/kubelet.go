@@ -19,6 +19,7 @@ func (l *life) newPod(owner object, kind, name string, t corev1.PodTemplateSpec)
 	p := &corev1.Pod{ObjectMeta: *t.ObjectMeta.DeepCopy(), Spec: *t.Spec.DeepCopy()}
 	p.Name, p.Namespace = name, owner.GetNamespace()
 	p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(owner, appsKind(kind))}
+	l.fillIn(p)
 	if err := l.admit(p); err != nil {
 		return err
 	}
