@@ -31,6 +31,7 @@ var (
 	_ activities.Provisioner = (*Client)(nil)
 	_ activities.Quoter      = (*Client)(nil)
 	_ activities.Granter     = (*Client)(nil)
+	_ activities.Nodes       = (*Client)(nil)
 )
 
 // Client speaks to many clusters.

@@ -10,11 +10,13 @@ import (
 	"orderly.example/ops"
 )
 
-// Estate is what a World has besides workloads: namespaces with their quotas and grants.
+// Estate is what a World has besides workloads: namespaces with their quotas and grants, and nodes.
 type Estate struct {
 	Namespaces map[string]*activities.Namespace // by cluster/name
 	Quotas     map[string][]activities.Quota    // by cluster/name of the namespace
 	Grants     map[string][]activities.Granted  // by cluster/name of the namespace
+	Nodes      map[string]*activities.Node      // by cluster/name
+	Leave      func() bool                      // whether a budget lets the next instance leave a node, with the World locked; nil: yes
 }
 
 var (

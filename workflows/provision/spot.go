@@ -28,13 +28,23 @@ const prod = "prod"
 
 // find finds the cluster in the inventory, and which environment runs in the namespace or on the node.
 func find(ctx workflow.Context, as, name, cluster string) (spot, error) {
-	found, err := activities.Find.Do(ctx, activities.Inventory, activities.FindIn{Targets: []ops.Target{{Service: "*"}}, Many: true})
+	places, err := inventory(ctx)
 	if err != nil {
 		return spot{}, err
 	}
+	return spotOf(places, as, name, cluster)
+}
+
+// inventory is every place that there is.
+func inventory(ctx workflow.Context) ([]ops.Place, error) {
+	found, err := activities.Find.Do(ctx, activities.Inventory, activities.FindIn{Targets: []ops.Target{{Service: "*"}}, Many: true})
+	return found.Places, err
+}
+
+func spotOf(places []ops.Place, as, name, cluster string) (spot, error) {
 	out := spot{Room: activities.Room{Context: cluster, Name: name}, Target: ops.Target{Service: as + name}}
 	var known []string
-	for _, at := range found.Places {
+	for _, at := range places {
 		if !slices.Contains(known, at.Context) {
 			known = append(known, at.Context)
 		}

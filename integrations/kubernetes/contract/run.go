@@ -62,6 +62,10 @@ var cases = []struct {
 	{"a quota is changed, and not below what is used", quotaChange},
 	{"access is granted, extended and taken back", grant},
 	{"access has its bounds", grantBounds},
+	{"a node is cordoned and uncordoned, once each", cordonOnce},
+	{"a cordon belongs to who made it", cordonOwn},
+	{"a drain moves what can move, as budgets allow", drain},
+	{"a drain refuses what nobody makes anew", drainLost},
 	{"a stranger is refused", forbidden},
 	{"the role is enough", permitted},
 }

@@ -44,7 +44,10 @@ func (l *life) house() {
 		}
 		p := copyOf(o.(*corev1.Pod))
 		p.Status.Phase = corev1.PodPending
-		node, why := l.place(p)
+		node, why := p.Spec.NodeName, "" // who makes a pod may choose its node
+		if node == "" {
+			node, why = l.place(p)
+		}
 		if node == "" {
 			setCondition(p, corev1.PodScheduled, false, corev1.PodReasonUnschedulable, why, l.now)
 		} else {

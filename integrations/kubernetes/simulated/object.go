@@ -43,6 +43,7 @@ var resources = []served{
 	{"networkpolicies", networkingv1.SchemeGroupVersion.WithKind("NetworkPolicy"), true, false},
 	{"deployments", appsv1.SchemeGroupVersion.WithKind("Deployment"), true, true},
 	{"statefulsets", appsv1.SchemeGroupVersion.WithKind("StatefulSet"), true, true},
+	{"daemonsets", appsv1.SchemeGroupVersion.WithKind("DaemonSet"), true, false},
 	{"replicasets", appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), true, false},
 	{"controllerrevisions", appsv1.SchemeGroupVersion.WithKind("ControllerRevision"), true, false},
 	{"horizontalpodautoscalers", autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"), true, true},
