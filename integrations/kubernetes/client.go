@@ -32,6 +32,7 @@ var (
 	_ activities.Quoter      = (*Client)(nil)
 	_ activities.Granter     = (*Client)(nil)
 	_ activities.Nodes       = (*Client)(nil)
+	_ activities.Copier      = (*Client)(nil)
 )
 
 // Client speaks to many clusters.

@@ -66,6 +66,8 @@ var cases = []struct {
 	{"a cordon belongs to who made it", cordonOwn},
 	{"a drain moves what can move, as budgets allow", drain},
 	{"a drain refuses what nobody makes anew", drainLost},
+	{"a workload is copied with what it needs, once", copyOnce},
+	{"a workload that needs secrets or volumes is not copied", copyRefused},
 	{"a stranger is refused", forbidden},
 	{"the role is enough", permitted},
 }

@@ -37,6 +37,8 @@ var resources = []served{
 	{"pods", corev1.SchemeGroupVersion.WithKind("Pod"), true, false},
 	{"events", corev1.SchemeGroupVersion.WithKind("Event"), true, false},
 	{"resourcequotas", corev1.SchemeGroupVersion.WithKind("ResourceQuota"), true, false},
+	{"configmaps", corev1.SchemeGroupVersion.WithKind("ConfigMap"), true, false},
+	{"services", corev1.SchemeGroupVersion.WithKind("Service"), true, false},
 	{"limitranges", corev1.SchemeGroupVersion.WithKind("LimitRange"), true, false},
 	{"serviceaccounts", corev1.SchemeGroupVersion.WithKind("ServiceAccount"), true, false},
 	{"persistentvolumeclaims", corev1.SchemeGroupVersion.WithKind("PersistentVolumeClaim"), true, false},
