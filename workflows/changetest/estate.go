@@ -16,6 +16,7 @@ type Estate struct {
 	Quotas     map[string][]activities.Quota    // by cluster/name of the namespace
 	Grants     map[string][]activities.Granted  // by cluster/name of the namespace
 	Nodes      map[string]*activities.Node      // by cluster/name
+	Homes      map[string]string                // by target: its namespace, when that is not its product's
 	Leave      func() bool                      // whether a budget lets the next instance leave a node, with the World locked; nil: yes
 }
 
@@ -106,6 +107,11 @@ func (w *World) DropNamespace(_ context.Context, in activities.DropNamespaceIn) 
 		return activities.Done{}, ops.Errorf(ops.Unsafe, "namespace %s is not empty", "命名空间 %s 非空", in.Object())
 	}
 	delete(w.Estate.Namespaces, in.Object())
+	for t, home := range w.Estate.Homes {
+		if home == in.Name {
+			delete(w.Workloads, t)
+		}
+	}
 	return activities.Done{Changed: true}, w.wrote("namespace.drop", in.Room, "")
 }
 

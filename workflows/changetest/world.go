@@ -166,7 +166,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 			return out, err
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
-			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: t.Product(), Kind: "Deployment", Name: t.Service})
+			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: "Deployment", Name: t.Service})
 			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release})
 		}
 	}
