@@ -26,6 +26,7 @@ type Namespace struct {
 	Until     time.Time         `json:"until,omitzero"`      // when it is to go; zero: it stays
 	Ending    bool              `json:"ending,omitempty"`    // it is being deleted
 	Stuck     ops.Text          `json:"stuck,omitzero"`      // why it does not end
+	Places    []ops.Place       `json:"places,omitempty"`    // when asked for: the workloads in it that can be scaled; their targets as far as they say
 	Workloads []string          `json:"workloads,omitempty"` // when asked for: what stands in it, as kind/name, sorted: workloads, lone instances, volumes
 }
 

@@ -36,7 +36,7 @@ func (c *Client) Namespace(ctx context.Context, in activities.LookIn) (activitie
 	}
 	out := namespaceOf(in.Room, n)
 	if in.Inside {
-		out.Workloads, err = k.inside(ctx, in.Name)
+		out.Places, out.Workloads, err = k.inside(ctx, in.Name)
 	}
 	return out, k.explain(err, in.Object())
 }
@@ -70,26 +70,34 @@ func untilOf(o metav1.Object) time.Time {
 	return t.UTC()
 }
 
-// inside lists what stands in a namespace.
-func (k *cluster) inside(ctx context.Context, namespace string) ([]string, error) {
+// inside lists what stands in a namespace, and which of it can be scaled.
+func (k *cluster) inside(ctx context.Context, namespace string) ([]ops.Place, []string, error) {
+	var places []ops.Place
 	var out []string
+	found := func(kind string, meta metav1.ObjectMeta) {
+		p := ops.Place{Provider: Provider, Context: k.name, Namespace: namespace, Kind: kind, Name: meta.Name}
+		if t, err := k.says(meta); err == nil {
+			p.Target = t
+		}
+		places, out = append(places, p), append(out, kind+"/"+meta.Name)
+	}
 	deployments, err := k.api.AppsV1().Deployments(namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, d := range deployments.Items {
-		out = append(out, kindDeployment+"/"+d.Name)
+		found(kindDeployment, d.ObjectMeta)
 	}
 	sets, err := k.api.AppsV1().StatefulSets(namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, s := range sets.Items {
-		out = append(out, kindStatefulSet+"/"+s.Name)
+		found(kindStatefulSet, s.ObjectMeta)
 	}
 	pods, err := k.api.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, p := range pods.Items {
 		if o := metav1.GetControllerOf(&p); o == nil || o.Kind != "ReplicaSet" && o.Kind != kindStatefulSet {
@@ -98,13 +106,13 @@ func (k *cluster) inside(ctx context.Context, namespace string) ([]string, error
 	}
 	volumes, err := k.api.CoreV1().PersistentVolumeClaims(namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, v := range volumes.Items {
 		out = append(out, "PersistentVolumeClaim/"+v.Name)
 	}
 	slices.Sort(out)
-	return out, nil
+	return places, out, nil
 }
 
 // DropNamespace begins to delete a namespace that Orderly has made.
@@ -136,7 +144,7 @@ func (k *cluster) drop(ctx context.Context, in activities.DropNamespaceIn) (bool
 		return false, nil
 	}
 	if in.Empty {
-		stands, err := k.inside(ctx, in.Name)
+		_, stands, err := k.inside(ctx, in.Name)
 		if err != nil {
 			return false, err
 		}

@@ -64,6 +64,14 @@ func (w *World) Namespace(_ context.Context, in activities.LookIn) (activities.N
 	}
 	out := *n
 	out.Notes = maps.Clone(n.Notes)
+	if in.Inside {
+		for _, t := range slices.Sorted(maps.Keys(w.Estate.Homes)) {
+			if at, err := ops.ParseTarget(t); err == nil && w.Workloads[t] != nil && w.Estate.Homes[t] == in.Name {
+				out.Places = append(out.Places, ops.Place{Target: at, Provider: Provider, Context: in.Context, Namespace: in.Name, Kind: "Deployment", Name: at.Service})
+				out.Workloads = append(out.Workloads, "Deployment/"+at.Service)
+			}
+		}
+	}
 	return out, nil
 }
 

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,9 @@ const envTimeout = longest + 31*24*time.Hour
 // account is the service account of everything in an environment.
 const account = "environment"
 
+// labelEnv is the label that says which environment a namespace is.
+const labelEnv = "orderly.example/env"
+
 // sizes are the quotas of environments.
 var sizes = map[string]map[string]string{
 	"small":  {"requests.cpu": "4", "requests.memory": "8Gi", "pods": "20"},
@@ -66,17 +70,36 @@ func planEnv(ctx workflow.Context, p envParams) (ops.Plan, envWork, error) {
 	}
 	s.Target.Env = p.Env
 	w := envWork{Spot: s, TTL: p.TTL, In: activities.MakeNamespaceIn{
-		Room: s.Room, Change: change.ID(ctx), Owner: p.Owner, Labels: map[string]string{"orderly.example/env": p.Env}, Traffic: activities.TrafficInside,
+		Room: s.Room, Change: change.ID(ctx), Owner: p.Owner, Labels: map[string]string{labelEnv: p.Env}, Traffic: activities.TrafficInside,
 		Quota: sizes[p.Size], Default: map[string]string{"cpu": defaultCPU, "memory": defaultMemory}, Account: account,
 	}}
-	if w.Copies, err = copies(ctx, p, s, found.Places); err != nil {
+	places, left := copyable(p.From, found.Places)
+	if w.Copies, err = copies(ctx, p, s, places); err != nil {
 		return ops.Plan{}, w, err
 	}
 	made, err := activities.TryMakeNamespace.Do(ctx, s.Provider, w.In)
 	if err != nil || !made.Changed {
 		return nothing(s), w, err
 	}
-	return w.describe(), w, nil
+	plan := w.describe()
+	for _, at := range left {
+		plan.Notes = append(plan.Notes, ops.Textf("left out: %s, a %s, whose data is its own", "未包含:%s(%s,含自有数据)", at.Target, at.Kind))
+	}
+	return plan, w, nil
+}
+
+// copyable are the places that are copied, and those that a pattern selects and nobody can copy. Who names one gets told
+// when it is checked.
+func copyable(asked ops.Targets, all []ops.Place) (places, left []ops.Place) {
+	for _, at := range all {
+		named := slices.ContainsFunc(asked, func(t ops.Target) bool { return !t.IsPattern() && t.Matches(at.Target) })
+		if at.Kind == "StatefulSet" && !named {
+			left = append(left, at)
+			continue
+		}
+		places = append(places, at)
+	}
+	return places, left
 }
 
 // copies are the copies of the places at their versions, each checked.
@@ -84,6 +107,9 @@ func copies(ctx workflow.Context, p envParams, s spot, places []ops.Place) ([]ac
 	versions, err := pairs(p.Versions, "versions")
 	if err != nil {
 		return nil, err
+	}
+	if len(places) == 0 {
+		return nil, ops.Errorf(ops.Invalid, "nothing of %s can be copied: stateful sets keep their data where they are; name other services", "%s 中没有可复制的服务:有状态服务的数据不可复制;请改选其他服务", p.From).At("from")
 	}
 	if len(places) > maxCopies {
 		return nil, ops.Errorf(ops.Invalid, "%s is %d services, and an environment takes at most %d; ask for fewer", "%s 包含 %d 个服务,一个环境最多 %d 个;请减少", p.From, len(places), maxCopies).At("from")

@@ -52,7 +52,19 @@ func borrowed(ctx workflow.Context, name, cluster string, inside bool) (spot, ac
 	case n.Ending:
 		return s, n, ops.Errorf(ops.Conflict, "%s is being deleted", "%s 正在删除", s.Room.Object()).At("env")
 	}
+	if s.Target.Env == "" {
+		s.Target.Env = envOfLabels(s.Target, n.Labels)
+	}
 	return s, n, nil
+}
+
+// envOfLabels is the environment that a namespace says it is, as far as a target can say it.
+func envOfLabels(t ops.Target, labels map[string]string) string {
+	t.Env = labels[labelEnv]
+	if _, err := ops.ParseTarget(t.String()); err != nil {
+		return ""
+	}
+	return t.Env
 }
 
 func planExtend(ctx workflow.Context, p extendParams) (ops.Plan, extendWork, error) {

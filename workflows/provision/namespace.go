@@ -43,7 +43,7 @@ func planNamespace(ctx workflow.Context, p namespaceParams) (ops.Plan, namespace
 	if err := reserved(p.Namespace); err != nil {
 		return ops.Plan{}, namespaceWork{}, err
 	}
-	labels, err := pairs(p.Labels, "labels")
+	labels, err := labelsOf(p.Labels)
 	if err != nil {
 		return ops.Plan{}, namespaceWork{}, err
 	}
@@ -71,6 +71,20 @@ func reserved(name string) error {
 		return ops.Errorf(ops.Invalid, "the name %q belongs to the cluster itself; choose another", "名称 %q 为集群保留;请更换名称", name).At("namespace")
 	}
 	return nil
+}
+
+// labelsOf reads labels, and refuses those by which clusters and Orderly themselves are steered.
+func labelsOf(written string) (map[string]string, error) {
+	out, err := pairs(written, "labels")
+	for _, name := range inOrder(out) {
+		domain, _, has := strings.Cut(name, "/")
+		for _, own := range []string{"kubernetes.io", "k8s.io", "orderly.example"} {
+			if has && (domain == own || strings.HasSuffix(domain, "."+own)) {
+				return nil, ops.Errorf(ops.Invalid, "the label %q steers the cluster or Orderly itself; leave it out", "标签 %q 用于控制集群或 Orderly 本身;请去掉", name).At("labels")
+			}
+		}
+	}
+	return out, err
 }
 
 func (w namespaceWork) describe() ops.Plan {

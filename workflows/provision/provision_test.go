@@ -110,6 +110,8 @@ func TestNamesThatAreTaken(t *testing.T) {
 	refused(t, w, run(t, w, "namespace.create", "namespace", "kube-more", "cluster", cluster, "owner", "shop"), ops.Invalid, "kube-more")
 	refused(t, w, run(t, w, "namespace.create", "namespace", "dev", "cluster", "idc1/c2", "owner", "shop"), ops.NotFound, "idc1/c2", "idc1/c1")
 	refused(t, w, run(t, w, "namespace.create", "namespace", "dev", "cluster", cluster, "owner", "shop", "labels", "a=1,a=2"), ops.Invalid, "a=2")
+	refused(t, w, run(t, w, "namespace.create", "namespace", "dev", "cluster", cluster, "owner", "shop", "labels", "pod-security.kubernetes.io/enforce=privileged"), ops.Invalid, "enforce")
+	refused(t, w, run(t, w, "namespace.create", "namespace", "dev", "cluster", cluster, "owner", "shop", "labels", "orderly.example/env=prod"), ops.Invalid, "orderly.example/env")
 }
 
 func TestAPlanOfANamespaceMakesNothing(t *testing.T) {

@@ -30,6 +30,14 @@ type napItem struct {
 	To    int       `json:"to"`
 }
 
+// name names the workload for people.
+func (i napItem) name() string {
+	if i.Place.Target.Service != "" {
+		return i.Place.Target.String()
+	}
+	return i.Place.String()
+}
+
 func (i napItem) in() activities.ScaleIn {
 	return activities.ScaleIn{Place: i.Place, Replicas: i.To, From: i.From}
 }
@@ -74,7 +82,7 @@ func planSleep(ctx workflow.Context, p envName) (ops.Plan, napWork, error) {
 	w.Note = written(former)
 	plan := w.describe(ops.Textf("put environment %s to sleep", "使环境 %s 休眠", w.Spot.Room.Object()))
 	if more := len(n.Workloads) - len(worlds); more > 0 {
-		plan.Notes = append(plan.Notes, ops.Textf("%d things in it are in no inventory, and go on", "其中 %d 项不在资产清单中,将继续运行", more))
+		plan.Notes = append(plan.Notes, ops.Textf("%d things in it cannot be scaled, and go on", "其中 %d 项无法缩容,将继续运行", more))
 	}
 	return plan, w, nil
 }
@@ -103,15 +111,9 @@ func nap(ctx workflow.Context, p envName) (napWork, []activities.Workload, activ
 		return napWork{}, nil, n, err
 	}
 	w := napWork{Spot: s, Change: n.Change, Was: n.Notes[asleep]}
-	places, err := inventory(ctx)
-	if err != nil {
-		return w, nil, n, err
-	}
 	var out []activities.Workload
-	for _, at := range places {
-		if at.Context != s.Room.Context || at.Namespace != s.Room.Name {
-			continue
-		}
+	for _, at := range n.Places {
+		at.Provider = s.Provider
 		world, err := activities.Status.Do(ctx, at.Provider, activities.StatusIn{Place: at})
 		if err != nil {
 			return w, nil, n, err
@@ -137,8 +139,10 @@ func (w napWork) describe(summary ops.Text) ops.Plan {
 	}
 	p := ops.Plan{Summary: summary, Targets: []ops.Target{w.Spot.Target}, Undo: ops.Textf("set the former numbers again", "恢复原实例数"), Blast: w.Spot.blast(ops.Text{})}
 	for _, i := range w.Items {
-		p.Diffs = append(p.Diffs, ops.Diff{Object: i.Place.Target.String(), Field: "replicas", From: strconv.Itoa(i.From), To: strconv.Itoa(i.To)})
-		p.Targets = append(p.Targets, i.Place.Target)
+		p.Diffs = append(p.Diffs, ops.Diff{Object: i.name(), Field: "replicas", From: strconv.Itoa(i.From), To: strconv.Itoa(i.To)})
+		if i.Place.Target.Service != "" {
+			p.Targets = append(p.Targets, i.Place.Target)
+		}
 		p.Blast.Delta += i.To - i.From
 		p.Blast.Instances += max(i.From, i.To)
 	}
@@ -160,7 +164,7 @@ func runNap(ctx workflow.Context, w napWork) error {
 		}
 	}
 	for n, back := range w.inverse().Items {
-		change.Undoing(ctx, ops.Textf("%s back to %d instances", "%s 恢复为 %d 个实例", back.Place.Target, back.To), func(ctx workflow.Context) error {
+		change.Undoing(ctx, ops.Textf("%s back to %d instances", "%s 恢复为 %d 个实例", back.name(), back.To), func(ctx workflow.Context) error {
 			_, err := activities.Scale.Do(ctx, back.Place.Provider, back.in())
 			return err
 		})

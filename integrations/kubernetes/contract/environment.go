@@ -61,6 +61,11 @@ func copyOnce(l *lab) {
 	l.equal("account", d.Spec.Template.Spec.ServiceAccountName, "worker")
 	l.equal("service", d.Labels[kubernetes.LabelService], in.To.Target.Service)
 	l.equal("environment", d.Labels[kubernetes.LabelEnv], "dev")
+	n, err := l.client.Namespace(l.Context(), activities.LookIn{Room: r, Inside: true})
+	l.must(err)
+	if len(n.Places) != 1 || n.Places[0] != in.To || len(n.Workloads) != 1 || n.Workloads[0] != "Deployment/web" {
+		l.Fatalf("got %+v", n)
+	}
 	in.Change = "env-create-2"
 	_, err = l.client.Copy(l.Context(), in)
 	l.refused(err, ops.Conflict, "env-create-1", r.Name)

@@ -120,17 +120,17 @@ func drain(l *lab) {
 	l.daemon(m)
 	l.put("mirror", m, func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"} })
 	l.makeBudget(1)
-	fates := map[string]activities.Fate{}
-	for _, t := range l.node(m).Tenants {
-		name, _, _ := strings.Cut(t.Name, "-")
-		fates[name] = t.Fate
-		if name == "web" {
-			l.equal("whose instance", t.Of, "Deployment/web")
+	l.eventually("everybody is there and knows their fate", func() bool { // a controller may replace the pod of its daemon set first
+		fates := map[string]activities.Fate{}
+		for _, t := range l.node(m).Tenants {
+			name, _, _ := strings.Cut(t.Name, "-")
+			fates[name] = t.Fate
+			if name == "web" {
+				l.equal("whose instance", t.Of, "Deployment/web")
+			}
 		}
-	}
-	l.equal("instances of the deployment", fates["web"], activities.FateMoves)
-	l.equal("instances of the daemon set", fates["agent"], activities.FateStays)
-	l.equal("mirrors", fates["mirror"], activities.FateStays)
+		return fates["web"] == activities.FateMoves && fates["agent"] == activities.FateStays && fates["mirror"] == activities.FateStays
+	})
 
 	_, err := l.client.Cordon(l.Context(), activities.CordonIn{Machine: m, Cordoned: true, Change: "node-drain-1"})
 	l.must(err)
