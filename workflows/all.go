@@ -10,6 +10,7 @@ import (
 	"orderly.example/workflows/change"
 	"orderly.example/workflows/incident"
 	"orderly.example/workflows/links"
+	"orderly.example/workflows/provision"
 	"orderly.example/workflows/release"
 	"orderly.example/workflows/scale"
 	"orderly.example/workflows/schedule"
@@ -25,6 +26,17 @@ func All() []change.Definition {
 		release.Rollback,
 		release.Versions,
 		incident.Restart,
+		provision.CreateNamespace,
+		provision.ChangeQuota,
+		provision.GrantAccess,
+		provision.CordonNode,
+		provision.UncordonNode,
+		provision.DrainNode,
+		provision.CreateEnv,
+		provision.ExtendEnv,
+		provision.SleepEnv,
+		provision.WakeEnv,
+		provision.DeleteEnv,
 		change.Undo,
 		ask.Status,
 		ask.Where,

@@ -13,6 +13,7 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"orderly.example/ops"
@@ -141,6 +142,18 @@ var scenarios = []scenario{
 	}},
 	{"window", ops.Succeeded, func(s *stage) string {
 		return s.start(s.ask("scale.schedule", "target", cart, "replicas", "5", "for", "1s"))
+	}},
+	{"granted", ops.Cancelled, func(s *stage) string {
+		id := s.start(s.ask("access.grant", "namespace", "shop", "cluster", "idc1/c1", "who", "ann", "role", "view", "for", "2h"))
+		s.when(id, "the grant", func(st ops.Status) bool { return strings.Contains(st.Waiting.En, "until") })
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
+	{"lent", ops.Cancelled, func(s *stage) string {
+		id := s.start(s.ask("env.create", "env", "mine", "from", cart, "owner", "shop", "ttl", "2h"))
+		s.when(id, "the environment", func(st ops.Status) bool { return strings.Contains(st.Waiting.En, "lives until") })
+		s.act(id, ops.ActCancel, ann, "")
+		return id
 	}},
 	{"restarted", ops.Succeeded, func(s *stage) string { return s.start(s.ask("restart", "target", cart)) }},
 	{"released", ops.Succeeded, func(s *stage) string {
@@ -285,7 +298,9 @@ func replay(t *testing.T, h *historypb.History) {
 	r := worker.NewWorkflowReplayer()
 	catalogue := change.Catalogue{Definitions: workflows.All()}
 	workflows.Register(r, catalogue)
-	if err := r.ReplayWorkflowHistory(log.NewStructuredLogger(silent), h); err != nil {
+	id := h.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes().GetWorkflowId() // a change knows its own, and acts by it
+	options := worker.ReplayWorkflowHistoryOptions{OriginalExecution: workflow.Execution{ID: id}}
+	if err := r.ReplayWorkflowHistoryWithOptions(log.NewStructuredLogger(silent), h, options); err != nil {
 		t.Errorf("replay: %v", err)
 	}
 	t.Logf("%d events", len(h.GetEvents()))

@@ -39,11 +39,24 @@ func (k *cluster) check(ctx context.Context) []Finding {
 	return out
 }
 
+// allowed says whether the cluster allows a permission, for each of the objects that it names.
 func (k *cluster) allowed(ctx context.Context, p Permission) (bool, error) {
+	for _, name := range append([]string{""}, p.Names()...) {
+		if name == "" && len(p.Names()) > 0 {
+			continue
+		}
+		if yes, err := k.allowedOn(ctx, p, name); err != nil || !yes {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (k *cluster) allowedOn(ctx context.Context, p Permission, name string) (bool, error) {
 	resource, sub, _ := strings.Cut(p.Resource, "/")
 	review, err := k.api.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorizationv1.SelfSubjectAccessReview{
 		Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
-			Verb: p.Verb, Group: p.Group, Resource: resource, Subresource: sub,
+			Verb: p.Verb, Group: p.Group, Resource: resource, Subresource: sub, Name: name,
 		}},
 	}, metav1.CreateOptions{})
 	if err != nil {

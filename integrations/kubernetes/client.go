@@ -27,6 +27,12 @@ var (
 	_ activities.Canarier  = (*Client)(nil)
 	_ activities.Historian = (*Client)(nil)
 	_ activities.Topper    = (*Client)(nil)
+
+	_ activities.Provisioner = (*Client)(nil)
+	_ activities.Quoter      = (*Client)(nil)
+	_ activities.Granter     = (*Client)(nil)
+	_ activities.Nodes       = (*Client)(nil)
+	_ activities.Copier      = (*Client)(nil)
 )
 
 // Client speaks to many clusters.

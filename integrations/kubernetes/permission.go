@@ -34,7 +34,7 @@ var Permissions = []Permission{
 	{"apps", "deployments", "get", "status, scale, restart, history"},
 	{"apps", "deployments", "list", "discovery of services by labels"},
 	{"apps", "deployments", "patch", "restart, release"},
-	{"apps", "deployments", "create", "a canary"},
+	{"apps", "deployments", "create", "a canary, the copies of an environment"},
 	{"apps", "deployments", "update", "a canary"},
 	{"apps", "deployments", "delete", "a canary"},
 	{"apps", "deployments/scale", "update", "scale"},
@@ -46,14 +46,46 @@ var Permissions = []Permission{
 	{"apps", "controllerrevisions", "list", "history of StatefulSets"},
 	{"", "pods", "get", "restart of one instance"},
 	{"", "pods", "list", "status, top"},
-	{"", "pods/eviction", "create", "restart of one instance"},
-	{"", "nodes", "get", "top of a node"},
+	{"", "pods/eviction", "create", "restart of one instance, drain"},
+	{"", "nodes", "get", "top of a node, cordon, drain"},
+	{"", "nodes", "patch", "cordon, drain"},
 	{"", "events", "list", "why a StatefulSet makes no pods"},
 	{"", "resourcequotas", "list", "top of a quota, scaling inside quotas"},
 	{"autoscaling", "horizontalpodautoscalers", "list", "status, scale"},
 	{"autoscaling", "horizontalpodautoscalers", "patch", "bounds of autoscalers"},
 	{"policy", "poddisruptionbudgets", "list", "status, restart of one instance"},
+	{"", "namespaces", "get", "namespaces and environments"},
+	{"", "namespaces", "create", "namespaces and environments"},
+	{"", "namespaces", "patch", "when an environment is to go"},
+	{"", "namespaces", "delete", "namespaces and environments that Orderly made"},
+	{"", "resourcequotas", "create", "the quota of a new namespace"},
+	{"", "resourcequotas", "update", "change of a quota"},
+	{"", "limitranges", "create", "the limits of a new namespace"},
+	{"", "serviceaccounts", "create", "the account of a new environment"},
+	{"", "configmaps", "get", "what a copied workload reads"},
+	{"", "configmaps", "create", "what a copied workload reads"},
+	{"", "services", "list", "what leads to a copied workload"},
+	{"", "services", "create", "what leads to a copied workload"},
+	{"", "persistentvolumeclaims", "list", "whether a namespace is empty"},
+	{"networking.k8s.io", "networkpolicies", "create", "the network policy of a new namespace"},
+	{"rbac.authorization.k8s.io", "rolebindings", "get", "access for a time"},
+	{"rbac.authorization.k8s.io", "rolebindings", "list", "access for a time"},
+	{"rbac.authorization.k8s.io", "rolebindings", "create", "access for a time"},
+	{"rbac.authorization.k8s.io", "rolebindings", "update", "longer access"},
+	{"rbac.authorization.k8s.io", "rolebindings", "delete", "the end of access"},
+	{"rbac.authorization.k8s.io", "clusterroles", verbBind, "access for a time, of these roles and no others"},
 	{"metrics.k8s.io", "pods", "list", "measured use in top; optional"},
+}
+
+// verbBind allows to bind a role without having what it gives. The API server asks about it by itself.
+const verbBind = "bind"
+
+// Names are the only objects that the permission is about; empty: all.
+func (p Permission) Names() []string {
+	if p.Verb == verbBind {
+		return Bindable
+	}
+	return nil
 }
 
 // Optional says whether the client does its work without the permission.
@@ -65,22 +97,27 @@ func ClusterRole() string {
 	fmt.Fprintf(&b, "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: %s\nrules:\n", RoleName)
 	for _, r := range rules() {
 		fmt.Fprintf(&b, "- apiGroups: [%q]\n  resources: [%q]\n  verbs: [%s]\n", r.group, r.resource, strings.Join(r.verbs, ", "))
+		if len(r.names) > 0 {
+			fmt.Fprintf(&b, "  resourceNames: [%s]\n", strings.Join(r.names, ", "))
+		}
 	}
 	return b.String()
 }
 
-// rule is all verbs of one resource.
+// rule is all verbs of one resource, or of the objects of it that it names.
 type rule struct {
 	group, resource string
-	verbs           []string
+	verbs, names    []string
 }
 
 func rules() []rule {
 	var out []rule
 	for _, p := range Permissions {
-		i := slices.IndexFunc(out, func(r rule) bool { return r.group == p.Group && r.resource == p.Resource })
+		i := slices.IndexFunc(out, func(r rule) bool {
+			return r.group == p.Group && r.resource == p.Resource && slices.Equal(r.names, p.Names())
+		})
 		if i < 0 {
-			out = append(out, rule{group: p.Group, resource: p.Resource})
+			out = append(out, rule{group: p.Group, resource: p.Resource, names: p.Names()})
 			i = len(out) - 1
 		}
 		out[i].verbs = append(out[i].verbs, p.Verb)

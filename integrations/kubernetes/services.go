@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -81,19 +82,11 @@ func (k *cluster) labelled(ctx context.Context) ([]labelledObject, error) {
 
 // discover adds the place that a workload is.
 func (k *cluster) discover(o labelledObject, found map[string]*ops.Service) error {
-	idc, name := idcAndCluster(k.name)
-	if v := o.meta.Labels[LabelIDC]; v != "" {
-		idc = v
-	}
-	if v := o.meta.Labels[LabelCluster]; v != "" {
-		name = v
-	}
 	p := ops.Place{Provider: Provider, Context: k.name, Namespace: o.meta.Namespace, Kind: o.kind, Name: o.meta.Name}
-	wanted := ops.Target{Service: o.meta.Labels[LabelService], IDC: idc, Cluster: name, Env: o.meta.Labels[LabelEnv]}
-	t, err := ops.ParseTarget(wanted.String())
-	if err != nil || t.IsPattern() || t.IDC == "" || t.Cluster == "" || t.Env == "" {
+	t, err := k.says(o.meta)
+	if err != nil {
 		return ops.Errorf(ops.Invalid, "the labels of %s make no complete target (%q); correct %s, %s, %s and %s",
-			"%s 的标签无法组成完整目标(%q);请更正 %s、%s、%s 和 %s", p, wanted, LabelService, LabelEnv, LabelIDC, LabelCluster).Because(err)
+			"%s 的标签无法组成完整目标(%q);请更正 %s、%s、%s 和 %s", p, t, LabelService, LabelEnv, LabelIDC, LabelCluster).Because(err)
 	}
 	p.Target = t
 	s := found[t.Service]
@@ -106,6 +99,24 @@ func (k *cluster) discover(o labelledObject, found map[string]*ops.Service) erro
 	}
 	s.Places = append(s.Places, p)
 	return nil
+}
+
+var errIncomplete = errors.New("the target is not complete")
+
+// says is the target that the labels of a workload make, and an error when it is not complete.
+func (k *cluster) says(meta metav1.ObjectMeta) (ops.Target, error) {
+	idc, name := idcAndCluster(k.name)
+	wanted := ops.Target{
+		Service: meta.Labels[LabelService], Env: meta.Labels[LabelEnv], IDC: cmp.Or(meta.Labels[LabelIDC], idc), Cluster: cmp.Or(meta.Labels[LabelCluster], name),
+	}
+	t, err := ops.ParseTarget(wanted.String())
+	if err == nil && (t.IsPattern() || t.IDC == "" || t.Cluster == "" || t.Env == "") {
+		err = errIncomplete
+	}
+	if err != nil {
+		return wanted, err
+	}
+	return t, nil
 }
 
 var contextName = regexp.MustCompile(`^([a-z0-9]+)[/-]([a-z0-9]+)$`)

@@ -24,6 +24,7 @@ type World struct {
 	Release   *ops.Strategy                              // of every service
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
+	Estate    Estate                                     // besides workloads
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
 	OnStatus  func(t ops.Target, w *activities.Workload) // may change what is seen
@@ -165,7 +166,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 			return out, err
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
-			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: t.Product(), Kind: "Deployment", Name: t.Service})
+			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: "Deployment", Name: t.Service})
 			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release})
 		}
 	}

@@ -125,6 +125,14 @@ func (l *lab) quotaUsed() int64 {
 	return used.Value()
 }
 
+// volume asks for a volume that nobody provides.
+func volume() *corev1.PersistentVolumeClaim {
+	return &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "data"}, Spec: corev1.PersistentVolumeClaimSpec{
+		AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}, StorageClassName: new("none"),
+		Resources: corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}},
+	}}
+}
+
 // asking sets what an instance requests.
 func asking(cpu, memory string) func(*appsv1.Deployment) {
 	return func(d *appsv1.Deployment) {

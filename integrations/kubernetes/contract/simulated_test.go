@@ -28,6 +28,9 @@ func TestSimulated(t *testing.T) {
 		})
 	})
 	for _, p := range kubernetes.Permissions {
+		if len(p.Names()) > 0 {
+			continue // the API server asks about it by itself: without it the cases about access fail
+		}
 		if _, ok := seen.asked.Load(p.Verb + " " + p.Group + " " + p.Resource); !ok {
 			t.Errorf("%s is in the table, and no case needs it", p)
 		}

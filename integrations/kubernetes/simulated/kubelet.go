@@ -19,6 +19,7 @@ func (l *life) newPod(owner object, kind, name string, t corev1.PodTemplateSpec)
 	p := &corev1.Pod{ObjectMeta: *t.ObjectMeta.DeepCopy(), Spec: *t.Spec.DeepCopy()}
 	p.Name, p.Namespace = name, owner.GetNamespace()
 	p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(owner, appsKind(kind))}
+	l.fillIn(p)
 	if err := l.admit(p); err != nil {
 		return err
 	}
@@ -43,7 +44,10 @@ func (l *life) house() {
 		}
 		p := copyOf(o.(*corev1.Pod))
 		p.Status.Phase = corev1.PodPending
-		node, why := l.place(p)
+		node, why := p.Spec.NodeName, "" // who makes a pod may choose its node
+		if node == "" {
+			node, why = l.place(p)
+		}
 		if node == "" {
 			setCondition(p, corev1.PodScheduled, false, corev1.PodReasonUnschedulable, why, l.now)
 		} else {

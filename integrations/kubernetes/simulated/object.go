@@ -6,6 +6,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -36,12 +37,20 @@ var resources = []served{
 	{"pods", corev1.SchemeGroupVersion.WithKind("Pod"), true, false},
 	{"events", corev1.SchemeGroupVersion.WithKind("Event"), true, false},
 	{"resourcequotas", corev1.SchemeGroupVersion.WithKind("ResourceQuota"), true, false},
+	{"configmaps", corev1.SchemeGroupVersion.WithKind("ConfigMap"), true, false},
+	{"services", corev1.SchemeGroupVersion.WithKind("Service"), true, false},
+	{"limitranges", corev1.SchemeGroupVersion.WithKind("LimitRange"), true, false},
+	{"serviceaccounts", corev1.SchemeGroupVersion.WithKind("ServiceAccount"), true, false},
+	{"persistentvolumeclaims", corev1.SchemeGroupVersion.WithKind("PersistentVolumeClaim"), true, false},
+	{"networkpolicies", networkingv1.SchemeGroupVersion.WithKind("NetworkPolicy"), true, false},
 	{"deployments", appsv1.SchemeGroupVersion.WithKind("Deployment"), true, true},
 	{"statefulsets", appsv1.SchemeGroupVersion.WithKind("StatefulSet"), true, true},
+	{"daemonsets", appsv1.SchemeGroupVersion.WithKind("DaemonSet"), true, false},
 	{"replicasets", appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), true, false},
 	{"controllerrevisions", appsv1.SchemeGroupVersion.WithKind("ControllerRevision"), true, false},
 	{"horizontalpodautoscalers", autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"), true, true},
 	{"poddisruptionbudgets", policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"), true, false},
+	{"rolebindings", rbacv1.SchemeGroupVersion.WithKind("RoleBinding"), true, false},
 	{"clusterroles", rbacv1.SchemeGroupVersion.WithKind("ClusterRole"), false, false},
 	{"clusterrolebindings", rbacv1.SchemeGroupVersion.WithKind("ClusterRoleBinding"), false, false},
 }

@@ -124,5 +124,8 @@ func checkUID(r served, o object, p *metav1.Preconditions) error {
 	if p != nil && p.UID != nil && *p.UID != o.GetUID() {
 		return apierrors.NewConflict(r.qualified(), o.GetName(), errOtherUID)
 	}
+	if p != nil && p.ResourceVersion != nil && *p.ResourceVersion != o.GetResourceVersion() {
+		return apierrors.NewConflict(r.qualified(), o.GetName(), errModified)
+	}
 	return nil
 }

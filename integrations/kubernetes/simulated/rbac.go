@@ -13,11 +13,11 @@ import (
 )
 
 // access is something that a user wants to do.
-type access struct{ user, verb, group, resource, namespace string }
+type access struct{ user, verb, group, resource, namespace, name string }
 
 // authorize asks RBAC. Whoever impersonates nobody is the administrator.
 func (c *cluster) authorize(q request) error {
-	a := access{q.user, q.verb, q.group.Group, q.full(), q.namespace}
+	a := access{q.user, q.verb, q.group.Group, q.full(), q.namespace, q.name}
 	if c.permits(a) {
 		return nil
 	}
@@ -44,7 +44,19 @@ func (c *cluster) permits(a access) bool {
 }
 
 func (a access) within(r rbacv1.PolicyRule) bool {
-	return has(r.Verbs, a.verb) && has(r.APIGroups, a.group) && has(r.Resources, a.resource)
+	named := len(r.ResourceNames) == 0 || slices.Contains(r.ResourceNames, a.name)
+	return has(r.Verbs, a.verb) && has(r.APIGroups, a.group) && has(r.Resources, a.resource) && named
+}
+
+// mayBind refuses a binding of a role that the user may not bind. The API server would also let those bind it who have
+// all that the role gives; nobody here does.
+func (w write) mayBind(o object) error {
+	b, ok := o.(*rbacv1.RoleBinding)
+	if !ok || w.permits(access{w.user, "bind", rbacv1.GroupName, "clusterroles", "", b.RoleRef.Name}) {
+		return nil
+	}
+	why := fmt.Sprintf("user %q is attempting to grant RBAC permissions not currently held", w.user)
+	return apierrors.NewForbidden(w.resource.qualified(), b.Name, errors.New(why))
 }
 
 func has(list []string, s string) bool { return slices.Contains(list, s) || slices.Contains(list, "*") }
@@ -61,6 +73,6 @@ func (c *cluster) review(q request) (any, error) {
 	if of.Subresource != "" {
 		resource += "/" + of.Subresource
 	}
-	r.Status.Allowed = c.permits(access{q.user, of.Verb, of.Group, resource, of.Namespace})
+	r.Status.Allowed = c.permits(access{q.user, of.Verb, of.Group, resource, of.Namespace, of.Name})
 	return r, nil
 }

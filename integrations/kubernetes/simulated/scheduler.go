@@ -2,9 +2,11 @@ package simulated
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // place chooses the node with the fewest pods among those with room, or says why there is none.
@@ -22,6 +24,9 @@ func (l *life) place(p *corev1.Pod) (node, why string) {
 	nodes := all[*corev1.Node](l.store, "nodes", "")
 	short := map[corev1.ResourceName]int{}
 	for _, n := range nodes {
+		if !takesIn(n, p) {
+			continue
+		}
 		if lacks := lacking(n.Status.Allocatable, used[n.Name], requests(p)); lacks != "" {
 			short[lacks]++
 			continue
@@ -40,6 +45,22 @@ func (l *life) place(p *corev1.Pod) (node, why string) {
 		}
 	}
 	return "", why + "."
+}
+
+// takesIn says whether a node is open to a pod.
+func takesIn(n *corev1.Node, p *corev1.Pod) bool {
+	if n.Spec.Unschedulable || !labels.SelectorFromSet(p.Spec.NodeSelector).Matches(labels.Set(n.Labels)) {
+		return false
+	}
+	for _, t := range n.Spec.Taints {
+		tolerated := slices.ContainsFunc(p.Spec.Tolerations, func(o corev1.Toleration) bool {
+			return o.Key == t.Key && (o.Effect == "" || o.Effect == t.Effect) && (o.Operator == corev1.TolerationOpExists || o.Value == t.Value)
+		})
+		if t.Effect != corev1.TaintEffectPreferNoSchedule && !tolerated {
+			return false
+		}
+	}
+	return true
 }
 
 // lacking is the resource that a node has too little of; empty when there is room.

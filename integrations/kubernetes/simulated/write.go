@@ -64,12 +64,16 @@ func (w write) made(o object, manager string) (any, *Entry, error) {
 	if _, ok := w.store.find(key{"namespaces", "", w.namespace}); w.resource.namespaced && !ok {
 		return nil, nil, apierrors.NewNotFound(named("namespaces").qualified(), w.namespace)
 	}
+	if err := w.mayBind(o); err != nil {
+		return nil, nil, err
+	}
 	setDefaults(o)
 	o, err := w.fields.updated(w.resource, w.resource.empty(), o, manager, "")
 	if err != nil {
 		return nil, nil, err
 	}
 	if p, ok := o.(*corev1.Pod); ok {
+		w.life.fillIn(p)
 		if err := w.life.admit(p); err != nil {
 			return nil, nil, err
 		}
@@ -99,6 +103,9 @@ func (w write) update() (any, *Entry, error) {
 // replace puts a new version of an object in the place of the old one.
 func (w write) replace(old, o object, manager string) (any, *Entry, error) {
 	if err := w.latest(old, o); err != nil {
+		return nil, nil, err
+	}
+	if err := w.mayBind(o); err != nil {
 		return nil, nil, err
 	}
 	w.settled(old, o)
