@@ -203,7 +203,6 @@ func waves() *ops.Strategy {
 func TestEveryStateEndsAndReplays(t *testing.T) {
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
-			t.Parallel()
 			s := newStage(t, changetest.NewWorld(3, cart, pay))
 			id := sc.run(s)
 			s.until(id, sc.want)
