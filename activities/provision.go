@@ -64,8 +64,9 @@ type MakeNamespaceIn struct {
 // DropNamespaceIn asks to delete a namespace.
 type DropNamespaceIn struct {
 	Room
-	Change string `json:"change,omitempty"` // only if this change made it; empty: whoever did, but not one that is nobody's
-	Empty  bool   `json:"empty,omitempty"`  // only if nothing stands in it
+	Change string    `json:"change,omitempty"` // only if this change made it; empty: whoever did, but not one that is nobody's
+	Empty  bool      `json:"empty,omitempty"`  // only if nothing stands in it
+	Due    time.Time `json:"due,omitzero"`     // only if it is to go by then: its end may have been moved meanwhile
 }
 
 // RememberIn sets when a namespace is to go, and notes.
@@ -83,7 +84,7 @@ type Done struct {
 
 // Provisioner makes and removes namespaces. MakeNamespace declares a wanted state: what an earlier attempt left half made
 // is finished. Conflict when a namespace of that name belongs to somebody else or is being deleted. DropNamespace changes
-// nothing when the namespace is gone or another change's; Unsafe when it should be empty and is not.
+// nothing when the namespace is gone, another change's or not due; Unsafe when it should be empty and is not.
 type Provisioner interface {
 	Namespace(ctx context.Context, in LookIn) (Namespace, error) // NotFound when there is none
 	MakeNamespace(ctx context.Context, in MakeNamespaceIn) (Done, error)

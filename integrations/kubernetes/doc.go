@@ -1,4 +1,5 @@
-// Package kubernetes answers: what runs on the Kubernetes clusters, and how is it scaled, restarted and explained?
+// Package kubernetes answers: what runs on the Kubernetes clusters, how is it scaled, restarted and explained, and how do
+// namespaces, access and nodes come and go?
 //
 // A Client speaks to many clusters, each named by its kubeconfig context, and answers the runtime capabilities of
 // package activities for Deployments and StatefulSets. Every error says what was wrong, where, and what to do next.
@@ -20,6 +21,17 @@
 //
 // Why the permissions are a table in Go: the ClusterRole is rendered from it, Check asks the cluster about it, and the
 // contract suite runs with nothing else, so the three cannot drift apart.
+//
+// Why what is made carries the annotation orderly.example/change: a repeat finds its own work by it, an undo takes back
+// only that, and a namespace, a grant or a cordon of somebody else is never touched.
+//
+// Why only the ClusterRoles view and edit can be granted: the API server lets a client bind a role only if it has all that
+// the role gives or may bind it by name. Two names in the table (Bindable) keep the client as weak as it was.
+//
+// Why secrets and volumes are not copied into an environment: to copy a secret one must read it, which is more than a bot
+// should be able to; and a copy of a disk is a decision about data.
+//
+// Why a drain is rounds of evictions and no deletion: only the eviction API asks the disruption budgets.
 //
 // Why one function maps errors (explain): a person should read the same words for the same refusal, whichever call met
 // it.

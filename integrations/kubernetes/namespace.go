@@ -121,8 +121,13 @@ func (c *Client) DropNamespace(ctx context.Context, in activities.DropNamespaceI
 	if err != nil {
 		return activities.Done{}, err
 	}
-	changed, err := k.drop(ctx, in)
-	return activities.Done{Changed: changed}, k.explain(err, in.Object())
+	var out activities.Done
+	err = k.overLatest(ctx, in.Object(), func() error {
+		var err error
+		out.Changed, err = k.drop(ctx, in)
+		return err
+	})
+	return out, err
 }
 
 func (k *cluster) drop(ctx context.Context, in activities.DropNamespaceIn) (bool, error) {
@@ -140,7 +145,7 @@ func (k *cluster) drop(ctx context.Context, in activities.DropNamespaceIn) (bool
 			return false, nil
 		}
 		return false, foreign(in.Room)
-	case n.DeletionTimestamp != nil, in.Change != "" && by != in.Change:
+	case n.DeletionTimestamp != nil, in.Change != "" && by != in.Change, !in.Due.IsZero() && untilOf(n).After(in.Due):
 		return false, nil
 	}
 	if in.Empty {
@@ -152,9 +157,9 @@ func (k *cluster) drop(ctx context.Context, in activities.DropNamespaceIn) (bool
 			return false, ops.Errorf(ops.Unsafe, "namespace %s is not empty: %s; take that out first, or use env.delete", "命名空间 %s 非空:%s;请先清理,或使用 env.delete", in.Object(), few(stands))
 		}
 	}
-	err = k.api.CoreV1().Namespaces().Delete(ctx, in.Name, metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(n.UID))})
-	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
-		return false, nil // gone, or its name belongs to another by now
+	err = k.api.CoreV1().Namespaces().Delete(ctx, in.Name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &n.UID, ResourceVersion: &n.ResourceVersion}})
+	if apierrors.IsNotFound(err) {
+		return false, nil
 	}
 	return err == nil, err
 }

@@ -108,6 +108,9 @@ func (w *World) DropNamespace(_ context.Context, in activities.DropNamespaceIn) 
 	if err := w.fault("namespace.drop", in.Room); err != nil {
 		return activities.Done{}, err
 	}
+	if !in.Due.IsZero() && n.Until.After(in.Due) {
+		return activities.Done{}, nil
+	}
 	if n.Change == "" {
 		return activities.Done{}, ops.Errorf(ops.Conflict, "namespace %s is nobody's", "命名空间 %s 不属于任何变更", in.Object())
 	}

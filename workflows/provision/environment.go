@@ -51,7 +51,7 @@ var sizes = map[string]map[string]string{
 // CreateEnv makes an environment, and runs until it has gone again.
 var CreateEnv = change.Define(ops.Operation{
 	Name: "env.create", Aliases: []string{"创建环境"}, Group: "provision", Risk: ops.Medium, Timeout: envTimeout,
-	Example: "env.create ann-dev shop.*@idc1/c1:test shop 72h --versions shop.cart.api=1.5.0",
+	Example: "env.create ann-dev shop.*@idc1/c1:test shop 72h versions=shop.cart.api=1.5.0",
 	Help:    ops.Text{En: "make an environment from another one's services, for a time; a cancel deletes it", Zh: "从已有环境复制服务,创建有时限的环境;取消即删除"},
 }, change.Steps[envParams, envWork]{Plan: planEnv, Run: runEnv, OwnLocks: true})
 
@@ -187,15 +187,29 @@ func (w envWork) describe() ops.Plan {
 
 func runEnv(ctx workflow.Context, w envWork) error {
 	back := activities.DropNamespaceIn{Room: w.In.Room, Change: w.In.Change}
-	change.Undoing(ctx, ops.Textf("delete environment %s", "删除环境 %s", w.In.Object()), func(ctx workflow.Context) error { return dropped(ctx, w.Spot, back) })
+	change.Undoing(ctx, ops.Textf("delete environment %s", "删除环境 %s", w.In.Object()), func(ctx workflow.Context) error {
+		_, err := dropped(ctx, w.Spot, back)
+		return err
+	})
 	err := change.Locked(ctx, []ops.Target{w.Spot.Target}, func(ctx workflow.Context) error { return w.make(ctx) })
 	if err != nil {
 		return err
 	}
-	if err := keep(ctx, w); err != nil {
-		return err
+	for over := false; !over; {
+		if gone, err := keep(ctx, w); err != nil || gone {
+			return err
+		}
+		err := change.Locked(ctx, []ops.Target{w.Spot.Target}, func(ctx workflow.Context) (err error) {
+			due := back
+			due.Due = workflow.Now(ctx) // somebody may extend it at this very moment
+			over, err = dropped(ctx, w.Spot, due)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
-	return change.Locked(ctx, []ops.Target{w.Spot.Target}, func(ctx workflow.Context) error { return dropped(ctx, w.Spot, back) })
+	return nil
 }
 
 // make makes the environment and waits until everything in it runs.
@@ -222,27 +236,27 @@ const (
 	longest    = 90 * 24 * time.Hour // how far in the future the end of an environment may be
 )
 
-// keep waits until the time of an environment is over, or it is gone before. Its end stands in the cluster, where
+// keep waits until the time of an environment is over, and says whether it is gone already. Its end stands in the cluster, where
 // env.extend moves it; a look that fails decides nothing.
-func keep(ctx workflow.Context, w envWork) error {
+func keep(ctx workflow.Context, w envWork) (gone bool, _ error) {
 	until := workflow.Now(ctx).Add(w.TTL)
 	for {
 		n, err := activities.LookAtNamespace.Do(ctx, w.Spot.Provider, activities.LookIn{Room: w.In.Room})
 		switch {
 		case ops.CodeOf(err) == ops.NotFound, err == nil && (n.Change != w.In.Change || n.Ending):
-			change.Note(ctx, ops.Textf("the environment was deleted before its time", "环境已提前删除"))
-			return nil
+			change.Note(ctx, ops.Textf("the environment is gone already", "环境已不存在"))
+			return true, nil
 		case err == nil && !n.Until.IsZero():
 			until = n.Until
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return false, ctx.Err()
 		}
 		now := workflow.Now(ctx)
 		if err == nil && !now.Before(until) {
-			return nil
+			return false, nil
 		}
 		if err := rest(ctx, w, until, now); err != nil {
-			return err
+			return false, err
 		}
 	}
 }

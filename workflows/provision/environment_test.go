@@ -123,6 +123,28 @@ func TestAnEnvironmentIsExtended(t *testing.T) {
 	}
 }
 
+// TestAnExtensionAtTheLastMoment: between the look that finds the time over and the deletion.
+func TestAnExtensionAtTheLastMoment(t *testing.T) {
+	w := changetest.NewWorld(1, cart, web)
+	w.Fail = func(verb string, _ ops.Target) error {
+		if n := w.Estate.Namespaces[mine]; verb == "namespace.drop" && n.Until.Before(changetest.Start.Add(49*time.Hour)) {
+			n.Until = n.Until.Add(5 * time.Hour)
+		}
+		return nil
+	}
+	s := changetest.New(t, w).Run(envOf())
+	expect(t, w, s, ops.Succeeded, madeAnd("namespace.drop "+mine)...)
+	if took := s.ClosedAt.Sub(s.CreatedAt); took < 53*time.Hour-time.Minute || took > 53*time.Hour+time.Minute {
+		t.Errorf("it took %s", took)
+	}
+	// A cancel deletes it all the same, however long it has been extended.
+	l := changetest.New(t, w)
+	l.At(50*time.Hour, func() { l.Act(ops.ActCancel, changetest.Ann, "") })
+	if s := l.Run(envOf()); s.State != ops.Cancelled || w.Estate.Namespaces[mine] != nil {
+		t.Errorf("%s (%v): %+v", s.State, s.Error, w.Estate.Namespaces[mine])
+	}
+}
+
 func TestAnExtensionIsTakenBack(t *testing.T) {
 	w := changetest.NewWorld(1, cart, web)
 	l := changetest.New(t, w)

@@ -125,7 +125,10 @@ type deleteWork struct {
 var DeleteEnv = change.Define(ops.Operation{
 	Name: "env.delete", Aliases: []string{"删除环境"}, Group: "provision", Risk: ops.High, Example: "env.delete ann-dev idc1/c1",
 	Help: ops.Text{En: "delete an environment with everything in it", Zh: "删除环境及其全部内容"},
-}, change.Steps[envName, deleteWork]{Plan: planDelete, Run: func(ctx workflow.Context, w deleteWork) error { return dropped(ctx, w.Spot, w.In) }})
+}, change.Steps[envName, deleteWork]{Plan: planDelete, Run: func(ctx workflow.Context, w deleteWork) error {
+	_, err := dropped(ctx, w.Spot, w.In)
+	return err
+}})
 
 func planDelete(ctx workflow.Context, p envName) (ops.Plan, deleteWork, error) {
 	s, n, err := borrowed(ctx, p.Env, p.Cluster, true)

@@ -111,21 +111,25 @@ func (w namespaceWork) describe() ops.Plan {
 func runNamespace(ctx workflow.Context, w namespaceWork) error {
 	back := activities.DropNamespaceIn{Room: w.In.Room, Change: w.In.Change, Empty: true}
 	if w.Gone {
-		return dropped(ctx, w.Spot, back)
+		_, err := dropped(ctx, w.Spot, back)
+		return err
 	}
-	change.Undoing(ctx, ops.Textf("delete namespace %s", "删除命名空间 %s", w.In.Object()), func(ctx workflow.Context) error { return dropped(ctx, w.Spot, back) })
+	change.Undoing(ctx, ops.Textf("delete namespace %s", "删除命名空间 %s", w.In.Object()), func(ctx workflow.Context) error {
+		_, err := dropped(ctx, w.Spot, back)
+		return err
+	})
 	_, err := activities.MakeNamespace.Do(ctx, w.Spot.Provider, w.In)
 	return err
 }
 
-// dropped deletes a namespace and waits until it is gone.
-func dropped(ctx workflow.Context, s spot, in activities.DropNamespaceIn) error {
+// dropped deletes a namespace, waits until it is gone, and says whether there was anything to delete.
+func dropped(ctx workflow.Context, s spot, in activities.DropNamespaceIn) (bool, error) {
 	out, err := activities.DropNamespace.Do(ctx, s.Provider, in)
 	if err != nil || !out.Changed {
-		return err
+		return false, err
 	}
 	_, err = activities.NamespaceGone.Do(ctx, s.Provider, activities.GoneIn{Room: in.Room})
-	return err
+	return true, err
 }
 
 // undoNamespace plans to take a namespace back that was made. What stands in it now is in the way.

@@ -32,7 +32,7 @@ func (w quotaWork) inverse() quotaWork {
 
 // ChangeQuota changes what a namespace may use, and refuses less than is used.
 var ChangeQuota = change.Define(ops.Operation{
-	Name: "quota.change", Aliases: []string{"调整配额"}, Group: "provision", Risk: ops.Medium, Example: "quota.change shop idc1/c1 pods=40,requests.cpu=8",
+	Name: "quota.change", Aliases: []string{"调整配额"}, Group: "provision", Risk: ops.Medium, Example: `quota.change shop idc1/c1 "pods=40,requests.cpu=8"`,
 	Help: ops.Text{En: "change what a namespace may use", Zh: "调整命名空间的资源配额"},
 }, change.Steps[quotaParams, quotaWork]{Plan: planQuota, Run: runQuota, Undo: undoQuota})
 
