@@ -8,6 +8,7 @@ import (
 
 	"orderly.example/workflows/ask"
 	"orderly.example/workflows/change"
+	"orderly.example/workflows/config"
 	"orderly.example/workflows/incident"
 	"orderly.example/workflows/links"
 	"orderly.example/workflows/release"
@@ -24,6 +25,11 @@ func All() []change.Definition {
 		release.Release,
 		release.Rollback,
 		release.Versions,
+		config.Get,
+		config.Set,
+		config.Publish,
+		config.Rollback,
+		config.History,
 		incident.Restart,
 		change.Undo,
 		ask.Status,

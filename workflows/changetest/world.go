@@ -22,6 +22,8 @@ type World struct {
 	After     func(verb string, t ops.Target) error      // asked after every effective write: the effect is there, the answer is lost
 	Restarts  map[string]string                          // by target: the key of the last restart
 	Release   *ops.Strategy                              // of every service
+	Centre    *Centre                                    // nil: there is none
+	Config    *ops.ConfigPlace                           // of every service
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
@@ -166,7 +168,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
 			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: t.Product(), Kind: "Deployment", Name: t.Service})
-			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release})
+			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release, Config: w.Config})
 		}
 	}
 	slices.SortFunc(out.Places, func(a, b ops.Place) int {
