@@ -252,7 +252,7 @@ func TestWhatIsMeant(t *testing.T) {
 		{set(), "say what to change"},
 		{set("set", "a=1", "remove", "a"), "named twice"},
 		{set("remove", "db.password"), "is a secret"},
-		{changetest.Ask("config.get", "target", "shop.cart.api:prod", "key", "tmeout"), "did you mean timeout?"},
+		{changetest.Ask("config.get", "target", "shop.cart.api:prod", "find", "tmeout"), "did you mean timeout?"},
 	} {
 		s := changetest.New(t, w).Run(tt.r)
 		if s.Error == nil || !strings.Contains(s.Error.Text.En, tt.want) || s.Error.Text.Zh == "" {

@@ -14,7 +14,7 @@ import (
 
 type getParams struct {
 	Target    ops.Targets `en:"service and environment, such as shop.cart.api:prod" zh:"服务及环境,如 shop.cart.api:prod"`
-	Key       string      `en:"key, or a part of keys; all when left out" zh:"配置项或其一部分;不填则为全部" optional:"true"`
+	Find      string      `en:"key, or a part of keys; all when left out" zh:"配置项或其一部分;不填则为全部" optional:"true"`
 	Namespace string      `en:"namespace; the service's first when left out" zh:"命名空间;不填则为该服务的第一个" optional:"true" pattern:"[A-Za-z0-9_.-]{1,64}"`
 }
 
@@ -31,7 +31,7 @@ var Get = change.Read(ops.Operation{
 	if err != nil {
 		return ops.Answer{}, err
 	}
-	return answer(f.at, now, p.Key)
+	return answer(f.at, now, p.Find)
 })
 
 func answer(at ops.ConfigAt, now activities.Config, key string) (ops.Answer, error) {
@@ -60,7 +60,7 @@ func answer(at ops.ConfigAt, now activities.Config, key string) (ops.Answer, err
 		}
 	}
 	if len(a.Rows) == 0 && key != "" {
-		return a, ops.Errorf(ops.NotFound, "%s has no key %q%s", "%s 没有配置项 %q%s", at, key, ops.DidYouMean(key, keysOf(all))).At("key")
+		return a, ops.Errorf(ops.NotFound, "%s has no key %q%s", "%s 没有配置项 %q%s", at, key, ops.DidYouMean(key, keysOf(all))).At("find")
 	}
 	a.Text = ops.Textf("%s: %d keys", "%s:%d 个配置项", at, len(a.Rows))
 	if now.Release != "" {
