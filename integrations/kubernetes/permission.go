@@ -47,6 +47,8 @@ var Permissions = []Permission{
 	{"", "pods", "get", "restart of one instance"},
 	{"", "pods", "list", "status, top"},
 	{"", "pods/eviction", "create", "restart of one instance"},
+	{"", "configmaps", "get", "configuration that is kept in a ConfigMap"},
+	{"", "configmaps", "patch", "configuration that is kept in a ConfigMap"},
 	{"", "nodes", "get", "top of a node"},
 	{"", "events", "list", "why a StatefulSet makes no pods"},
 	{"", "resourcequotas", "list", "top of a quota, scaling inside quotas"},

@@ -35,6 +35,7 @@ var resources = []served{
 	{"nodes", corev1.SchemeGroupVersion.WithKind("Node"), false, false},
 	{"pods", corev1.SchemeGroupVersion.WithKind("Pod"), true, false},
 	{"events", corev1.SchemeGroupVersion.WithKind("Event"), true, false},
+	{"configmaps", corev1.SchemeGroupVersion.WithKind("ConfigMap"), true, true},
 	{"resourcequotas", corev1.SchemeGroupVersion.WithKind("ResourceQuota"), true, false},
 	{"deployments", appsv1.SchemeGroupVersion.WithKind("Deployment"), true, true},
 	{"statefulsets", appsv1.SchemeGroupVersion.WithKind("StatefulSet"), true, true},
