@@ -13,6 +13,8 @@ import (
 type ReceivedIn struct {
 	At      ops.ConfigAt  `json:"at"`
 	Release string        `json:"release"`
+	Want    []string      `json:"want,omitempty"` // only these addresses; empty: every instance that reads the keys
+	Live    []string      `json:"live,omitempty"` // the addresses of the instances that run: others that lack it are gone
 	Stall   time.Duration `json:"stall"`          // no progress for this long is a failure
 	Poll    time.Duration `json:"poll,omitempty"` // 0: every second
 }
@@ -41,6 +43,7 @@ func awaitConfig(t ConfigTracker, ctx context.Context, in ReceivedIn) (Received,
 	have, moved := -1, time.Now()
 	for {
 		now, err := t.ConfigReceived(ctx, in.At, in.Release)
+		now = now.among(in)
 		switch {
 		case err != nil && !retried(ops.CodeOf(err)):
 			return now, err
@@ -65,6 +68,22 @@ func awaitConfig(t ConfigTracker, ctx context.Context, in ReceivedIn) (Received,
 			return now, err
 		}
 	}
+}
+
+// among leaves out who does not count. A centre remembers instances that are gone for a day; that is only seen when the
+// addresses it knows are those of the runtime.
+func (r Received) among(in ReceivedIn) Received {
+	if len(in.Want) > 0 {
+		missing := func(s string) bool { return !slices.Contains(r.Have, s) }
+		r.Lack = slices.DeleteFunc(slices.Clone(in.Want), func(s string) bool { return !missing(s) })
+		r.Have = slices.DeleteFunc(slices.Clone(in.Want), missing)
+		return r
+	}
+	known := func(s string) bool { return slices.Contains(in.Live, s) }
+	if slices.ContainsFunc(r.Have, known) || slices.ContainsFunc(r.Lack, known) {
+		r.Lack = slices.DeleteFunc(slices.Clone(r.Lack), func(s string) bool { return !known(s) })
+	}
+	return r
 }
 
 // some is the start of a list, with the number of the rest.

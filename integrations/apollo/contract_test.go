@@ -59,11 +59,21 @@ func TestContract(t *testing.T) {
 	now := l.read()
 	_, err = l.client.EditConfig(t.Context(), activities.EditIn{At: at, Restore: "1", Was: "2", Release: now.Release, Content: now.Content})
 	l.must(err)
+	_, err = l.client.PublishConfig(t.Context(), activities.PublishIn{At: at, Title: "back", Content: activities.ConfigContent(start()), Release: "2"})
+	l.must(err)
+	l.gray(gray("10.0.0.1"))
+	_, err = l.client.EndGray(t.Context(), end("all"))
+	l.must(err)
+	in2 := gray("10.0.0.1")
+	in2.Title = "other"
+	l.gray(in2)
+	_, err = l.client.EndGray(t.Context(), activities.EndGrayIn{At: at, Title: "other", Changes: in2.Changes})
+	l.must(err)
 	nowhere := at
 	nowhere.Namespace = "nowhere"
 	_, err = l.client.ReadConfig(t.Context(), nowhere)
 	l.refused(err, ops.NotFound, "nowhere")
-	if spec != nil && len(seen) < 9 {
+	if spec != nil && len(seen) < 16 {
 		t.Errorf("only %v were called", seen)
 	}
 	t.Logf("%d operations of the description: %v", len(seen), seen)

@@ -91,10 +91,10 @@ func (s *Server) route(q request) (any, *refused) {
 		return nil, &refused{http.StatusNotFound, "no such path"}
 	}
 	n, ok := s.spaces[strings.Join([]string{p[1], p[3], p[5], p[7]}, "/")]
-	if !ok {
+	if !ok || n.gone {
 		return nil, &refused{http.StatusNotFound, "namespace not found for " + p[7]}
 	}
-	if q.Method != http.MethodGet {
+	if q.Method != http.MethodGet && p[len(p)-1] != "merge" {
 		if by := q.URL.Query().Get("operator"); !slices.Contains(s.Users, by) {
 			return nil, &refused{http.StatusBadRequest, "User " + by + " doesn't exist!"}
 		}
@@ -248,7 +248,7 @@ func (s *Server) publishable(n *Space, q request) *refused {
 		return &refused{http.StatusBadRequest, "releaseTitle is too long. length limit:64"}
 	case utf8.RuneCountInString(q.text("releaseComment")) > 256:
 		return &refused{http.StatusBadRequest, "Comment length should not exceed 256 characters"}
-	case !slices.Contains(s.Users, by) || by != q.URL.Query().Get("operator"):
+	case !slices.Contains(s.Users, by) || q.URL.Query().Has("operator") && by != q.URL.Query().Get("operator"):
 		return &refused{http.StatusBadRequest, "User(releaseBy) doesn't exist!"}
 	case s.Lock && n.editor == by:
 		return &refused{http.StatusBadRequest, "Config can not be published just by yourself."}

@@ -43,7 +43,9 @@ type Space struct {
 	editor   string           // who holds the lock
 	Clients  map[string]int64 // instances by address: the release they have
 	Deaf     map[string]bool  // instances that receive nothing any more
-	branch   *branch
+	branch   *Space           // its gray release
+	gone     bool             // it was a branch, and is merged or abandoned
+	IPs      []string         // of a branch: who gets it
 }
 
 type entry struct {
@@ -179,7 +181,7 @@ func (s *Server) release(n *Space, title, comment, by string) *Release {
 	n.releases = append(n.releases, r)
 	n.editor = ""
 	for ip := range n.Clients {
-		if !n.Deaf[ip] && !n.branch.has(ip) {
+		if !n.Deaf[ip] && !n.branch.serves(ip) {
 			n.Clients[ip] = r.ID
 		}
 	}
