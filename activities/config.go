@@ -30,6 +30,7 @@ func (c ConfigChange) Inverse() ConfigChange {
 type Config struct {
 	Values  map[string]string `json:"values,omitempty"`  // secrets are masked in what a step returns
 	Content string            `json:"content"`           // ConfigContent of the values
+	Then    string            `json:"then,omitempty"`    // ConfigContent with the changes that were asked about
 	Release string            `json:"release,omitempty"` // the published release; empty: the centre publishes with the write
 	Title   string            `json:"title,omitempty"`   // of that release
 	Open    []ConfigChange    `json:"open,omitempty"`    // edits that are not published
@@ -73,6 +74,9 @@ var ReadConfig = newStep("config.read", read, func(r ConfigReader, ctx context.C
 	}
 	if err := conforms(in.At, in.Schema, applied(c.Values, in.Changes)); err != nil {
 		return c, err
+	}
+	if len(in.Changes) > 0 {
+		c.Then = ConfigContent(applied(c.Values, in.Changes))
 	}
 	return c.masked(), nil
 })

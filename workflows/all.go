@@ -27,6 +27,7 @@ func All() []change.Definition {
 		release.Versions,
 		config.Get,
 		config.Set,
+		config.Gray,
 		config.Publish,
 		config.Rollback,
 		config.History,

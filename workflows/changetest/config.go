@@ -20,6 +20,7 @@ type Centre struct {
 	Slow      map[string]bool            // instances that do not take what is published
 	Torn      string                     // writing this key fails, after those before it
 	OpenBy    string
+	Gray      *activities.Gray // nil: there is none
 }
 
 var (
@@ -145,6 +146,9 @@ func (c *Centre) ConfigReceived(_ context.Context, _ ops.ConfigAt, release strin
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()
 	out := activities.Received{Release: release, Latest: c.last().ID == release}
+	if c.Gray != nil && c.Gray.Release == release {
+		return activities.Received{Release: release, Latest: true, Have: c.Gray.IPs}, nil
+	}
 	for _, i := range c.Instances {
 		if c.Slow[i] {
 			out.Lack = append(out.Lack, i)

@@ -28,6 +28,7 @@ type World struct {
 	Canaries  map[string]int                             // by target: instances
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
+	Moved     int                                        // instances that were replaced: the addresses of the others are higher
 	OnStatus  func(t ops.Target, w *activities.Workload) // may change what is seen
 }
 
@@ -89,7 +90,7 @@ func (w *World) Status(_ context.Context, in activities.StatusIn) (activities.Wo
 	out.Place = in.Place
 	if in.Pods {
 		for i := range o.Running {
-			out.Pods = append(out.Pods, activities.Pod{Name: fmt.Sprintf("pod-%d", i), UID: fmt.Sprintf("uid-%d", i), Node: fmt.Sprintf("node-%d", i%2), Version: o.Version, Ready: true})
+			out.Pods = append(out.Pods, activities.Pod{Name: fmt.Sprintf("pod-%d", i), UID: fmt.Sprintf("uid-%d", i), Node: fmt.Sprintf("node-%d", i%2), IP: podIP(in.Place.Target, i+w.Moved), Version: o.Version, Ready: true})
 		}
 	}
 	return out, nil

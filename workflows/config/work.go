@@ -51,12 +51,15 @@ func inverses(changes []activities.ConfigChange) []activities.ConfigChange {
 // maxTitle is how long the title of a release may be.
 const maxTitle = 64
 
-// title names the release that the running change makes, and another one the release that takes it back.
-func title(ctx workflow.Context, back bool) string {
-	s := change.ID(ctx)
-	if back {
-		s += "/back"
-	}
+// What follows the ID of the change in the titles of its other releases.
+const (
+	wayBack = "/back"
+	some    = "/gray"
+)
+
+// title names the release that the running change makes for all, and with a suffix its other ones.
+func title(ctx workflow.Context, suffix string) string {
+	s := change.ID(ctx) + suffix
 	if len(s) > maxTitle {
 		sum := sha256.Sum256([]byte(s))
 		s = s[:maxTitle-13] + "-" + hex.EncodeToString(sum[:6])
@@ -78,7 +81,7 @@ func run(ctx workflow.Context, w work) error {
 		return nil
 	}
 	_, err := activities.PublishConfig.Do(ctx, w.At.Provider, activities.PublishIn{
-		At: w.At, Title: title(ctx, false), Comment: comment(ctx), Content: content, Release: w.Release, By: change.Asker(ctx).ID,
+		At: w.At, Title: title(ctx, ""), Comment: comment(ctx), Content: content, Release: w.Release, By: change.Asker(ctx).ID,
 	})
 	return err
 }
@@ -89,7 +92,7 @@ func (w work) back(ctx workflow.Context) error {
 	in := w.inverse(ctx)
 	if !w.edits() { // what was edited elsewhere goes back to what was published before
 		now, err := activities.ReadConfig.Do(ctx, w.At.Provider, activities.ConfigIn{At: w.At})
-		if err != nil || now.Title != title(ctx, false) {
+		if err != nil || now.Title != title(ctx, "") {
 			return err
 		}
 		in.Restore, in.Was = w.Release, now.Release
@@ -102,7 +105,7 @@ func (w work) back(ctx workflow.Context) error {
 		content = out.Content
 	}
 	_, err = activities.PublishConfig.Do(ctx, w.At.Provider, activities.PublishIn{
-		At: w.At, Title: title(ctx, true), Comment: comment(ctx), Content: content, After: title(ctx, false), By: change.Asker(ctx).ID,
+		At: w.At, Title: title(ctx, wayBack), Comment: comment(ctx), Content: content, After: title(ctx, ""), By: change.Asker(ctx).ID,
 	})
 	return err
 }
@@ -121,7 +124,7 @@ func verify(ctx workflow.Context, w work) error {
 	if err != nil {
 		return err
 	}
-	if w.Release != "" && now.Title != title(ctx, false) {
+	if w.Release != "" && now.Title != title(ctx, "") {
 		return ops.Errorf(ops.Conflict, "%s was published again by somebody else (%s); look at it with config.history", "%s 已被他人再次发布(%s);请用 config.history 查看", w.At, now.Title)
 	}
 	for _, c := range w.Changes {
