@@ -42,6 +42,7 @@ type Pod struct {
 	Name     string    `json:"name"`
 	UID      string    `json:"uid"`
 	Node     string    `json:"node"`
+	IP       string    `json:"ip,omitempty"`
 	Version  string    `json:"version"`
 	Ready    bool      `json:"ready"`
 	Reason   string    `json:"reason,omitempty"` // why it is not ready
@@ -52,7 +53,8 @@ type Pod struct {
 // StatusIn asks for the state of one workload.
 type StatusIn struct {
 	Place ops.Place `json:"place"`
-	Pods  bool      `json:"pods,omitempty"` // also list the instances
+	Pods  bool      `json:"pods,omitempty"`  // also list the instances
+	Label string    `json:"label,omitempty"` // of the instances to list, such as track=canary; empty: all
 }
 
 // Object names the place.

@@ -54,6 +54,9 @@ func (p *requestParser) named(t token, next []token) int {
 		return used
 	}
 	name, alone, ok := commonFlag(t.key)
+	if !ok && t.keyed && !t.flag && p.pair(t) {
+		return 1
+	}
 	if !ok {
 		p.fail(p.unknown(t))
 		return 1
@@ -69,6 +72,17 @@ func (p *requestParser) named(t token, next []token) int {
 	}
 	p.common(name, v.value)
 	return used
+}
+
+// pair gives key=value to the parameter that takes pairs, if there is one.
+func (p *requestParser) pair(t token) bool {
+	i := slices.IndexFunc(p.op.Params, func(q ops.Param) bool { return q.Pairs })
+	if i < 0 {
+		return false
+	}
+	name := p.op.Params[i].Name
+	p.out.Request.Params[name] = strings.TrimSpace(p.out.Request.Params[name] + " " + ops.Pair{Key: t.key, Value: t.value}.String())
+	return true
 }
 
 // valueOf finds the value of a named token: its own, or the next token. A switch means true and takes the next token

@@ -2,14 +2,15 @@ package ops
 
 // Service is a thing that runs for the company: who owns it and what belongs to it.
 type Service struct {
-	Name       string    `json:"name" yaml:"name"`   // product.subsystem.module
-	Owner      string    `json:"owner" yaml:"owner"` // a group
-	OnCall     string    `json:"on_call,omitempty" yaml:"on_call"`
-	Help       Text      `json:"help,omitzero" yaml:"help"`
-	Repository string    `json:"repository,omitempty" yaml:"repository"`
-	ConfigApp  string    `json:"config_app,omitempty" yaml:"config_app"`
-	Release    *Strategy `json:"release,omitempty" yaml:"release"` // how its versions go out; nil: one cluster after the other
-	Places     []Place   `json:"places" yaml:"places"`
+	Name       string       `json:"name" yaml:"name"`   // product.subsystem.module
+	Owner      string       `json:"owner" yaml:"owner"` // a group
+	OnCall     string       `json:"on_call,omitempty" yaml:"on_call"`
+	Help       Text         `json:"help,omitzero" yaml:"help"`
+	Repository string       `json:"repository,omitempty" yaml:"repository"`
+	ConfigApp  string       `json:"config_app,omitempty" yaml:"config_app"`
+	Release    *Strategy    `json:"release,omitempty" yaml:"release"` // how its versions go out; nil: one cluster after the other
+	Config     *ConfigPlace `json:"config,omitempty" yaml:"config"`   // where its configuration is kept; nil: it is not said
+	Places     []Place      `json:"places" yaml:"places"`
 }
 
 // Nobody is the owner of a service that the inventory does not know, or of which nobody says who owns it. It is a group

@@ -53,6 +53,7 @@ type Param struct {
 	Min         string   `json:"min,omitempty"`     // for int and duration: the smallest value
 	Max         string   `json:"max,omitempty"`     // for int and duration: the largest value
 	Pattern     string   `json:"pattern,omitempty"` // for string: a regular expression over the whole value
+	Pairs       bool     `json:"pairs,omitempty"`   // for string: pairs key=value, which chat takes without the parameter's name
 	Options     []string `json:"options,omitempty"` // for enum: the allowed values
 	OptionsFrom string   `json:"options_from,omitempty"`
 }
@@ -208,7 +209,25 @@ func (p Param) parseString(s string) (any, error) {
 			return nil, p.wrong(Textf("%q does not look right: %s", "%q 格式不对:%s", s, p.Help))
 		}
 	}
+	if p.Pairs {
+		return p.parsePairs(s)
+	}
 	return s, nil
+}
+
+// parsePairs refuses typed secrets before anything is recorded, and never repeats one.
+func (p Param) parsePairs(s string) (any, error) {
+	pairs, err := ParsePairs(s)
+	if err != nil {
+		return nil, AsError(err).At(p.Name)
+	}
+	for _, x := range pairs {
+		if SecretKey(x.Key) {
+			return nil, p.wrong(Textf("the value of %s is a secret, and what is typed here stays in the record; set it where secrets are kept",
+				"%s 的值是密钥,而此处填写的内容会留在记录中;请在密钥管理处设置", x.Key))
+		}
+	}
+	return FormatPairs(pairs), nil
 }
 
 func parseOneTarget(s string) (any, error) {

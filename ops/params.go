@@ -24,7 +24,7 @@ var kinds = map[reflect.Type]Kind{
 
 // ParamsOf derives the parameters from the fields of the struct P, in their order, which is also the order in which
 // values without a name are read. Tags: en and zh (help, both needed), name (default: the field's name in snake_case),
-// min, max, pattern, default, optional:"true", options:"a,b" (makes an enum), from:"provider.step" (options asked for
+// min, max, pattern, default, optional:"true", pairs:"true" (key=value ...), options:"a,b" (makes an enum), from:"provider.step" (options asked for
 // when needed). A field that breaks these rules is a defect of the program and panics.
 func ParamsOf[P any]() []Param {
 	t := reflect.TypeFor[P]()
@@ -49,7 +49,7 @@ func paramOf(f reflect.StructField) (Param, error) {
 	p := Param{
 		Name: tag.Get("name"), Kind: kind, Help: Text{En: tag.Get("en"), Zh: tag.Get("zh")},
 		Default: tag.Get("default"), Min: tag.Get("min"), Max: tag.Get("max"), Pattern: tag.Get("pattern"),
-		OptionsFrom: tag.Get("from"),
+		OptionsFrom: tag.Get("from"), Pairs: tag.Get("pairs") == "true",
 	}
 	if p.Name == "" {
 		p.Name = snake(f.Name)

@@ -8,6 +8,7 @@ import (
 
 	"orderly.example/workflows/ask"
 	"orderly.example/workflows/change"
+	"orderly.example/workflows/config"
 	"orderly.example/workflows/incident"
 	"orderly.example/workflows/links"
 	"orderly.example/workflows/provision"
@@ -25,6 +26,12 @@ func All() []change.Definition {
 		release.Release,
 		release.Rollback,
 		release.Versions,
+		config.Get,
+		config.Set,
+		config.Gray,
+		config.Publish,
+		config.Rollback,
+		config.History,
 		incident.Restart,
 		provision.CreateNamespace,
 		provision.ChangeQuota,

@@ -31,7 +31,8 @@ func newBook(readings [][]ops.Service) *book {
 			}
 			b.byName[s.Name] = ops.Service{
 				Name: s.Name, Owner: cmp.Or(has.Owner, s.Owner), OnCall: cmp.Or(has.OnCall, s.OnCall), Help: cmp.Or(has.Help, s.Help),
-				Repository: cmp.Or(has.Repository, s.Repository), ConfigApp: cmp.Or(has.ConfigApp, s.ConfigApp), Release: cmp.Or(has.Release, s.Release), Places: mine,
+				Repository: cmp.Or(has.Repository, s.Repository), ConfigApp: cmp.Or(has.ConfigApp, s.ConfigApp), Places: mine,
+				Release: cmp.Or(has.Release, s.Release), Config: cmp.Or(has.Config, s.Config),
 			}
 		}
 	}

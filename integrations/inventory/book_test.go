@@ -10,7 +10,7 @@ import (
 // TestNothingThatOneSourceSaysIsLost when another source knows the service as well, whatever a service may have one day.
 func TestNothingThatOneSourceSaysIsLost(t *testing.T) {
 	full := ops.Service{
-		Name: "shop.cart.api", Owner: "shop", OnCall: "ann", Help: ops.Plain("carts"), Repository: "r", ConfigApp: "c", Release: &ops.Strategy{Image: "i"},
+		Name: "shop.cart.api", Owner: "shop", OnCall: "ann", Help: ops.Plain("carts"), Repository: "r", ConfigApp: "c", Release: &ops.Strategy{Image: "i"}, Config: &ops.ConfigPlace{Provider: "p"},
 		Places: []ops.Place{{Target: ops.Target{Service: "shop.cart.api", Env: "prod"}}},
 	}
 	for i := range reflect.TypeFor[ops.Service]().NumField() {

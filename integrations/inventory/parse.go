@@ -20,7 +20,9 @@ const maxFile = 16 << 20
 // kind (Deployment).
 var (
 	fileKeys    = []string{"services"}
-	serviceKeys = []string{"name", "owner", "on_call", "help", "repository", "config_app", "release", "places"}
+	serviceKeys = []string{"name", "owner", "on_call", "help", "repository", "config_app", "release", "config", "places"}
+	configKeys  = []string{"provider", "app", "cluster", "envs", "namespaces"}
+	spaceKeys   = []string{"name", "schema"}
 	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name"}
 	helpKeys    = []string{"en", "zh"}
 )
@@ -89,8 +91,13 @@ func service(name string, n ast.Node, places map[ops.Target]int) (ops.Service, e
 		return ops.Service{}, err
 	}
 	for _, v := range n.(*ast.MappingNode).Values {
-		if v.Key.GetToken().Value == "help" {
+		switch v.Key.GetToken().Value {
+		case "help":
 			if _, err := field(name, v.Value, helpKeys, ""); err != nil {
+				return ops.Service{}, err
+			}
+		case "config":
+			if err := config(name, v.Value); err != nil {
 				return ops.Service{}, err
 			}
 		}
@@ -129,6 +136,27 @@ func service(name string, n ast.Node, places map[ops.Target]int) (ops.Service, e
 		places[s.Places[i].Target] = lineOf(nodes[i])
 	}
 	return s, nil
+}
+
+// config checks where a configuration is kept, so that an error names its line.
+func config(name string, n ast.Node) error {
+	spaces, err := field(name, n, configKeys, "namespaces")
+	if err != nil {
+		return err
+	}
+	for _, s := range spaces {
+		if _, err := field(name, s, spaceKeys, ""); err != nil {
+			return err
+		}
+	}
+	var c ops.ConfigPlace
+	if err := decode(n, &c); err != nil {
+		return yamlError(name, lineOf(n), err)
+	}
+	if why := c.Wrong(); !why.IsZero() {
+		return wrong(name, lineOf(n), why)
+	}
+	return nil
 }
 
 // decode fills a value from a node. A panic of the decoder over a strange document is an error of the document.

@@ -30,8 +30,25 @@ func TestAnInventoryFile(t *testing.T) {
 	}
 }
 
+func TestWhereTheConfigurationIs(t *testing.T) {
+	text := strings.Replace(small, "on_call: bob", "config: {provider: apollo, app: cart, envs: {prod: PRO}, namespaces: [{name: application, schema: '{\"type\": \"object\"}'}, {name: db}]}\n    release: {wave: env}", 1)
+	all, err := Parse([]byte(text), "x.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBook([][]ops.Service{{{Name: "shop.cart.api"}}, all})
+	s := b.byName["shop.cart.api"]
+	if s.Config == nil || s.Config.App != "cart" || s.Config.Envs["prod"] != "PRO" || len(s.Config.Namespaces) != 2 || s.Release == nil || s.Release.Wave != ops.WaveEnv {
+		t.Errorf("%+v, %+v", s.Config, s.Release)
+	}
+}
+
 func TestMistakesInAnInventoryHaveALine(t *testing.T) {
 	for text, want := range map[string]string{
+		strings.Replace(small, "on_call: bob", "config: {provider: apollo, namspaces: []}", 1):                     `x.yaml:4: unknown key "namspaces"; did you mean namespaces?`,
+		strings.Replace(small, "on_call: bob", "config: {provider: apollo, namespaces: [{name: a, shema: x}]}", 1): `x.yaml:4: unknown key "shema"; did you mean schema?`,
+		strings.Replace(small, "on_call: bob", "config: {provider: apollo, namespaces: []}", 1):                    "x.yaml:4: the config has no namespaces",
+		strings.Replace(small, "on_call: bob", "config: {provider: [a], namespaces: [{name: a}]}", 1):              "x.yaml:4:",
 		"":                                     "x.yaml:1: the file must hold one list",
 		"- a":                                  "x.yaml:1: here must be the keys",
 		"servces: []":                          `x.yaml:1: unknown key "servces"; did you mean services?`,

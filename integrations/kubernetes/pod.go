@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"orderly.example/activities"
 	"orderly.example/ops"
@@ -11,7 +12,7 @@ import (
 
 func podOf(p corev1.Pod) activities.Pod {
 	out := activities.Pod{
-		Name: p.Name, UID: string(p.UID), Node: p.Spec.NodeName, Version: version(p.Spec), Ready: ready(p), Started: p.CreationTimestamp.Time,
+		Name: p.Name, UID: string(p.UID), Node: p.Spec.NodeName, IP: p.Status.PodIP, Version: version(p.Spec), Ready: ready(p), Started: p.CreationTimestamp.Time,
 	}
 	if p.Status.StartTime != nil {
 		out.Started = p.Status.StartTime.Time
@@ -94,4 +95,19 @@ func troubles(pods []corev1.Pod) []ops.Text {
 		out[i] = found[cause].text(found[cause].pods)
 	}
 	return out
+}
+
+// chosen are the pods that a selector chooses; an empty one chooses all.
+func chosen(pods []corev1.Pod, selector string) ([]activities.Pod, error) {
+	by, err := labels.Parse(selector)
+	if err != nil {
+		return nil, ops.Errorf(ops.Invalid, "%q chooses no instances; write a label like track=canary", "%q 不是有效的标签选择;请写成 track=canary", selector).Because(err).At("label")
+	}
+	var out []corev1.Pod
+	for _, p := range pods {
+		if by.Matches(labels.Set(p.Labels)) {
+			out = append(out, p)
+		}
+	}
+	return podsOf(out), nil
 }

@@ -47,7 +47,9 @@ func (k *cluster) status(ctx context.Context, api kind, in activities.StatusIn) 
 		return activities.Workload{}, err
 	}
 	if in.Pods {
-		out.Pods = podsOf(pods)
+		if out.Pods, err = chosen(pods, in.Label); err != nil {
+			return out, err
+		}
 	}
 	if !w.done() {
 		out.Stuck, err = stuck(ctx, api, w, pods)

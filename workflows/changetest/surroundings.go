@@ -29,7 +29,11 @@ const Room = "room"
 
 // Steps are the steps that the surroundings answer.
 func (s *Surroundings) Steps() []activities.Bound {
-	return slices.Concat(
+	var centre []activities.Bound
+	if s.World.Centre != nil {
+		centre = activities.Bind(CentreProvider, s.World.Centre)
+	}
+	return slices.Concat(centre,
 		activities.Bind(Provider, s.World), activities.Bind("prometheus", meter{s.World}), activities.Bind("web", prober{s.World, s.World}), activities.Bind(activities.Inventory, s.World),
 		activities.Bind(activities.Policy, decider{s}), activities.Bind(Room, notifier{s}),
 	)

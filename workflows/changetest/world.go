@@ -22,11 +22,14 @@ type World struct {
 	After     func(verb string, t ops.Target) error      // asked after every effective write: the effect is there, the answer is lost
 	Restarts  map[string]string                          // by target: the key of the last restart
 	Release   *ops.Strategy                              // of every service
+	Centre    *Centre                                    // nil: there is none
+	Config    *ops.ConfigPlace                           // of every service
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
 	Estate    Estate                                     // besides workloads
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
+	Moved     int                                        // instances that were replaced: the addresses of the others are higher
 	OnStatus  func(t ops.Target, w *activities.Workload) // may change what is seen
 }
 
@@ -88,7 +91,7 @@ func (w *World) Status(_ context.Context, in activities.StatusIn) (activities.Wo
 	out.Place = in.Place
 	if in.Pods {
 		for i := range o.Running {
-			out.Pods = append(out.Pods, activities.Pod{Name: fmt.Sprintf("pod-%d", i), UID: fmt.Sprintf("uid-%d", i), Node: fmt.Sprintf("node-%d", i%2), Version: o.Version, Ready: true})
+			out.Pods = append(out.Pods, activities.Pod{Name: fmt.Sprintf("pod-%d", i), UID: fmt.Sprintf("uid-%d", i), Node: fmt.Sprintf("node-%d", i%2), IP: podIP(in.Place.Target, i+w.Moved), Version: o.Version, Ready: true})
 		}
 	}
 	return out, nil
@@ -167,7 +170,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
 			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: "Deployment", Name: t.Service})
-			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release})
+			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release, Config: w.Config})
 		}
 	}
 	slices.SortFunc(out.Places, func(a, b ops.Place) int {

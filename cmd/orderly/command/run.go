@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (g *globals) runOperation(op ops.Operation) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use: usage, Aliases: op.Aliases, Short: g.lang.Of(op.Help), Example: "  orderly run " + op.Example,
-		Args: Args(0, len(op.Params)),
+		Args: Args(0, most(op)),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			return g.complete(cmd.Context(), op, len(args), prefix), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -53,10 +54,7 @@ func (g *globals) runOperation(op ops.Operation) *cobra.Command {
 	values := g.paramFlags(cmd, op)
 	r.flags(cmd, g.lang)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		texts := map[string]string{}
-		for i, a := range args {
-			texts[op.Params[i].Name] = a
-		}
+		texts := positional(op, args)
 		for name, v := range values {
 			if *v != "" {
 				texts[name] = *v
@@ -66,6 +64,37 @@ func (g *globals) runOperation(op ops.Operation) *cobra.Command {
 		return g.submit(cmd.Context(), r)
 	}
 	return cmd
+}
+
+// maxPairs is how many key=value a line may hold.
+const maxPairs = 100
+
+// most is how many values without a flag an operation takes.
+func most(op ops.Operation) int {
+	if slices.ContainsFunc(op.Params, func(p ops.Param) bool { return p.Pairs }) {
+		return maxPairs
+	}
+	return len(op.Params)
+}
+
+// positional gives the values without a flag to the parameters in their order, and key=value to the one that takes pairs.
+func positional(op ops.Operation, args []string) map[string]string {
+	texts := map[string]string{}
+	i := 0
+	for _, a := range args {
+		key, value, pair := strings.Cut(a, "=")
+		if n := slices.IndexFunc(op.Params, func(p ops.Param) bool { return p.Pairs }); n >= 0 && pair {
+			name := op.Params[n].Name
+			texts[name] = strings.TrimSpace(texts[name] + " " + ops.Pair{Key: key, Value: value}.String())
+			continue
+		}
+		if i == len(op.Params) {
+			i-- // one too many: the server says so
+		}
+		texts[op.Params[i].Name] = strings.TrimSpace(texts[op.Params[i].Name] + " " + a)
+		i++
+	}
+	return texts
 }
 
 // paramFlags makes a flag per parameter; what a flag's value may be is checked by the server, which knows it best.

@@ -46,6 +46,8 @@ var cases = []struct {
 	{"deploy changes one container", deployOneContainer},
 	{"deploy of a stateful set", deployStateful},
 	{"a canary beside a deployment", canary},
+	{"a ConfigMap is edited at once, once", configOnce},
+	{"a ConfigMap that somebody else changed is left alone", configConflict},
 	{"a deleted target is not found", deleted},
 	{"history tells of other hands", history},
 	{"history of a stateful set", historyStateful},

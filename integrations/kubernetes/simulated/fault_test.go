@@ -8,10 +8,13 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/ops"
 )
@@ -58,6 +61,42 @@ func TestFaults(t *testing.T) {
 			}
 			if n := len(s.cloud.Ledger()); n != 1 {
 				t.Errorf("after the repeat the ledger has %d entries", n)
+			}
+		})
+	}
+}
+
+// TestFaultsOfAConfigMap: a repeat after each of them leaves one write.
+func TestFaultsOfAConfigMap(t *testing.T) {
+	maps := schema.GroupResource{Resource: "configmaps"}
+	at := ops.ConfigAt{Provider: kubernetes.Provider, Cluster: idc1, App: "shop", Namespace: "settings"}
+	for name, fault := range map[string]error{
+		"refused": syscall.ECONNREFUSED, "too many": apierrors.NewTooManyRequests("slow down", 0), "away": apierrors.NewInternalError(errors.New("etcd")),
+		"modified": apierrors.NewConflict(maps, "settings", errors.New("modified")), "lost": simulated.ErrLost,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, "", world(2), newClock())
+			api := s.cloud.Clients()[idc1]
+			if _, err := api.CoreV1().ConfigMaps("shop").Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "settings"}, Data: map[string]string{"a": "1", "b": "2"}}, metav1.CreateOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			now, err := s.client.ReadConfig(t.Context(), at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := len(s.cloud.Ledger())
+			in := activities.EditIn{At: at, Content: now.Content, Changes: []activities.ConfigChange{{Key: "a", From: "1", To: "9"}, {Key: "b", From: "2", Remove: true}}}
+			s.cloud.Fail(idc1, on("patch", "configmaps", fault))
+			if _, err := s.client.EditConfig(t.Context(), in); ops.CodeOf(err) != ops.Unavailable {
+				t.Errorf("got %q, %v", ops.CodeOf(err), err)
+			}
+			s.cloud.Fail(idc1, nil)
+			if _, err := s.client.EditConfig(t.Context(), in); err != nil {
+				t.Error(err)
+			}
+			after, err := s.client.ReadConfig(t.Context(), at)
+			if err != nil || len(after.Values) != 1 || after.Values["a"] != "9" || len(s.cloud.Ledger()) != before+1 {
+				t.Errorf("%v, %v, %+v", after.Values, err, s.cloud.Ledger()[before:])
 			}
 		})
 	}

@@ -36,6 +36,7 @@ var resources = []served{
 	{"nodes", corev1.SchemeGroupVersion.WithKind("Node"), false, false},
 	{"pods", corev1.SchemeGroupVersion.WithKind("Pod"), true, false},
 	{"events", corev1.SchemeGroupVersion.WithKind("Event"), true, false},
+	{"configmaps", corev1.SchemeGroupVersion.WithKind("ConfigMap"), true, true},
 	{"resourcequotas", corev1.SchemeGroupVersion.WithKind("ResourceQuota"), true, false},
 	{"configmaps", corev1.SchemeGroupVersion.WithKind("ConfigMap"), true, false},
 	{"services", corev1.SchemeGroupVersion.WithKind("Service"), true, false},
