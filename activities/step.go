@@ -2,6 +2,9 @@ package activities
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -83,7 +86,7 @@ func (s *Step[P, In, Out]) execute(ctx workflow.Context, call Call, in In, out *
 		ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 			StartToCloseTimeout: readTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: retryPolicy(), Summary: call.Object,
 		})
-		return fromTemporal(workflow.ExecuteLocalActivity(ctx, call.Name, in).Get(ctx, out))
+		return s.unbound(call, fromTemporal(workflow.ExecuteLocalActivity(ctx, call.Name, in).Get(ctx, out)))
 	}
 	options := workflow.ActivityOptions{
 		StartToCloseTimeout: writeTimeout, HeartbeatTimeout: heartbeatTimeout, RetryPolicy: retryPolicy(), WaitForCancellation: true, Summary: call.Object,
@@ -93,6 +96,18 @@ func (s *Step[P, In, Out]) execute(ctx workflow.Context, call Call, in In, out *
 	}
 	ctx = workflow.WithActivityOptions(ctx, options)
 	return fromTemporal(workflow.ExecuteActivity(ctx, call.Name, in).Get(ctx, out))
+}
+
+// unbound says in the program's own words that the worker has no such provider. Plans read before they write, so that
+// this is found before anything starts.
+func (s *Step[P, In, Out]) unbound(call Call, err error) error {
+	e := ops.AsError(err)
+	if e == nil || e.Code != ops.Internal || !strings.Contains(fmt.Sprint(errors.Unwrap(e)), "is not registered by the worker") {
+		return err
+	}
+	provider := strings.TrimSuffix(call.Name, "."+s.name)
+	return ops.Errorf(ops.Invalid, "%q is not configured here, or cannot answer %q; configure it, or name another provider in the inventory",
+		"此处未配置 %q,或其不支持 %q;请完成配置,或在资产清单中改用其他提供方", provider, s.name).Because(err)
 }
 
 // Limits of one attempt of a step.

@@ -17,6 +17,8 @@ import (
 	"orderly.example/cmd/orderly/app"
 	"orderly.example/cmd/orderly/command"
 	"orderly.example/cmd/orderly/config"
+	"orderly.example/integrations/apollo"
+	"orderly.example/integrations/consul"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/prometheus"
@@ -82,6 +84,7 @@ func options(c config.Config) (app.Options, error) {
 	}
 	o.PublicURL, o.Temporal.UI = strings.TrimSuffix(c.PublicURL, "/"), strings.TrimSuffix(c.Temporal.UI, "/")
 	gates(c, &o)
+	centres(c, &o)
 	if c.OIDC.Issuer != "" {
 		o.SignIn = &signin.Config{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: string(c.OIDC.ClientSecret), Claim: c.OIDC.Claim, PublicURL: o.PublicURL}
 	}
@@ -97,6 +100,16 @@ func options(c config.Config) (app.Options, error) {
 	}
 	o.Temporal.TLS, err = mutualTLS(c.Temporal.TLS)
 	return o, err
+}
+
+// centres puts in where configuration is kept.
+func centres(c config.Config, o *app.Options) {
+	if a := c.Apollo; a.URL != "" {
+		o.Apollo = &apollo.Config{URL: a.URL, Token: string(a.Token), Operator: a.Operator, Publisher: a.Publisher, Timeout: a.Timeout}
+	}
+	if k := c.Consul; k.URL != "" {
+		o.Consul = &consul.Config{URL: k.URL, Token: string(k.Token), Prefix: k.Prefix, Timeout: k.Timeout}
+	}
 }
 
 // gates puts in what the gates of releases are measured with.

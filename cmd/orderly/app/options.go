@@ -11,6 +11,8 @@ import (
 	"orderly.example/bot"
 	"orderly.example/bot/api"
 	"orderly.example/bot/signin"
+	"orderly.example/integrations/apollo"
+	"orderly.example/integrations/consul"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/prometheus"
@@ -38,6 +40,8 @@ type Options struct {
 	Policy    policy.Source
 	Tokens    []api.Token
 	Meter     *prometheus.Config // nil: gates that measure have nobody to ask
+	Apollo    *apollo.Config     // nil: no configuration is kept there
+	Consul    *consul.Config     // nil: no configuration is kept there
 	Probe     web.Config
 	Registry  registry.Config
 	SignIn    *signin.Config // nil: people are linked by the people file alone

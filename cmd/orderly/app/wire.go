@@ -18,13 +18,14 @@ import (
 	"orderly.example/bot/slack"
 	"orderly.example/cmd/orderly/telemetry"
 	"orderly.example/deploy/demo"
+	"orderly.example/integrations/apollo"
+	"orderly.example/integrations/consul"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
 	"orderly.example/integrations/web"
-	"orderly.example/ops"
 	"orderly.example/policy"
 	"orderly.example/workflows"
 )
@@ -34,6 +35,8 @@ type parts struct {
 	kubernetes  *kubernetes.Client
 	inventory   *inventory.Inventory
 	meter       *prometheus.Client // nil: there is none
+	apollo      *apollo.Client     // nil: there is none
+	consul      *consul.Client     // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	policy      *policy.Engine
@@ -62,7 +65,9 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 	} {
 		activities.Register(w, b)
 	}
-	activities.Register(w, activities.Bind("prometheus", p.measures()))
+	for _, b := range p.optional() {
+		activities.Register(w, b)
+	}
 	for _, r := range []*room{p.slack, p.lark} {
 		if r != nil {
 			activities.Register(w, activities.Bind(r.platform.Name(), r.keeper))
@@ -79,8 +84,10 @@ func (a *App) startParts(context.Context) error {
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	if err := p.startMeters(o); err != nil {
-		return err
+	for _, start := range []func(Options) error{p.startMeters, p.startCentres} {
+		if err := start(o); err != nil {
+			return err
+		}
 	}
 	sources := append([]inventory.Source{}, o.Inventory...)
 	if o.Demo() {
@@ -110,20 +117,32 @@ func (a *App) startParts(context.Context) error {
 	return nil
 }
 
-// measures is what answers the gates that measure.
-func (p *parts) measures() activities.Meter {
-	if p.meter == nil {
-		return noMeter{}
+// optional are the providers that are there when they are configured.
+func (p *parts) optional() [][]activities.Bound {
+	var out [][]activities.Bound
+	if p.meter != nil {
+		out = append(out, activities.Bind("prometheus", p.meter))
 	}
-	return p.meter
+	if p.apollo != nil {
+		out = append(out, activities.Bind("apollo", p.apollo))
+	}
+	if p.consul != nil {
+		out = append(out, activities.Bind("consul", p.consul))
+	}
+	return out
 }
 
-// noMeter says that there is no Prometheus, so that a plan which needs one fails and does not wait for it.
-type noMeter struct{}
-
-// Measure says what is missing.
-func (noMeter) Measure(context.Context, activities.MeasureIn) (activities.Measured, error) {
-	return activities.Measured{}, ops.Errorf(ops.Invalid, "a gate of this release measures, and no Prometheus is configured; set prometheus.url", "该发布有指标门禁,但未配置 Prometheus;请设置 prometheus.url")
+// startCentres makes the config centres that the options name.
+func (p *parts) startCentres(o Options) (err error) {
+	if o.Apollo != nil {
+		if p.apollo, err = apollo.New(*o.Apollo); err != nil {
+			return err
+		}
+	}
+	if o.Consul != nil {
+		p.consul, err = consul.New(*o.Consul)
+	}
+	return err
 }
 
 // startMeters makes what the gates of releases are measured with.

@@ -19,6 +19,8 @@ type Config struct {
 	Tokens         []Token    `yaml:"tokens"`
 	PublicURL      string     `yaml:"public_url"` // where people reach this installation, for links in messages
 	Prometheus     Prometheus `yaml:"prometheus"` // measures the gates of releases
+	Apollo         Apollo     `yaml:"apollo"`
+	Consul         Consul     `yaml:"consul"`
 	Probe          Probe      `yaml:"probe"`
 	Registry       Registry   `yaml:"registry"`
 	OIDC           OIDC       `yaml:"oidc"`
@@ -51,6 +53,23 @@ type Prometheus struct {
 	Password    Secret        `yaml:"password"`
 	CAFile      string        `yaml:"ca_file"`
 	Timeout     time.Duration `yaml:"timeout"`
+}
+
+// Apollo is a config centre, when there is an address.
+type Apollo struct {
+	URL       string        `yaml:"url"` // of the portal
+	Token     Secret        `yaml:"token"`
+	Operator  string        `yaml:"operator"`  // the portal's user that edits
+	Publisher string        `yaml:"publisher"` // the one that publishes; empty: the operator
+	Timeout   time.Duration `yaml:"timeout"`
+}
+
+// Consul is a key-value store that serves as a config centre, when there is an address.
+type Consul struct {
+	URL     string        `yaml:"url"`
+	Token   Secret        `yaml:"token"`
+	Prefix  string        `yaml:"prefix"` // of a namespace's keys
+	Timeout time.Duration `yaml:"timeout"`
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.
