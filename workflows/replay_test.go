@@ -13,6 +13,7 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"orderly.example/ops"
@@ -171,6 +172,36 @@ var scenarios = []scenario{
 		}
 		return s.start(s.ask("release", "target", "shop.cart.api", "version", "2.0"))
 	}},
+	{"train", ops.Succeeded, func(s *stage) string {
+		s.World.Release = &ops.Strategy{Bake: 500 * time.Millisecond}
+		id := s.start(s.ask("release.train", "services", "pay.gate.api=2.0 shop.cart.api=2.0", "after", "pay.gate.api after shop.cart.api"))
+		s.until(id, ops.Succeeded)
+		return s.start(s.ask("undo", "id", id))
+	}},
+	{"train-steered", ops.Succeeded, func(s *stage) string {
+		s.World.Release = &ops.Strategy{Bake: time.Minute}
+		id := s.start(s.ask("release.train", "services", "pay.gate.api=2.0 shop.cart.api=2.0", "after", "pay.gate.api after shop.cart.api"))
+		watched := func(name string) func(ops.Status) bool {
+			return func(st ops.Status) bool { return strings.HasPrefix(st.Waiting.En, name+": watching") }
+		}
+		s.when(id, "the first to be watched", watched("shop.cart.api"))
+		s.act(id, ops.ActPause, ann, "1")
+		s.act(id, ops.ActResume, ann, "2")
+		s.act(id, ops.ActPause, ann, "3")
+		s.anotherWorker()
+		s.act(id, ops.ActResume, ann, "4")
+		s.act(id, ops.ActPromote, ann, "5")
+		s.when(id, "the second to be watched", watched("pay.gate.api"))
+		s.act(id, ops.ActPromote, ann, "6")
+		return id
+	}},
+	{"train-aborted", ops.Cancelled, func(s *stage) string {
+		s.World.Release = &ops.Strategy{Bake: time.Second}
+		id := s.start(s.ask("release.train", "services", "pay.gate.api=2.0 shop.cart.api=2.0", "after", "pay.gate.api after shop.cart.api"))
+		s.when(id, "the second to be watched", func(st ops.Status) bool { return strings.HasPrefix(st.Waiting.En, "pay.gate.api: watching") })
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
 	{"undone", ops.Succeeded, func(s *stage) string {
 		first := s.start(s.scale())
 		s.until(first, ops.Succeeded)
@@ -195,8 +226,15 @@ func TestEveryStateEndsAndReplays(t *testing.T) {
 			s.until(id, sc.want)
 			h := s.history(id)
 			replay(t, h)
+			parts := s.parts(id)
+			for _, p := range parts {
+				replay(t, p)
+			}
 			if *update {
 				save(t, sc.name, h)
+			}
+			if *update && len(parts) > 0 {
+				save(t, sc.name+"-part", parts[0])
 			}
 		})
 	}
@@ -226,6 +264,9 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
 			replay(t, load(t, sc.name))
+			if _, err := os.Stat(recorded(sc.name + "-part")); err == nil {
+				replay(t, load(t, sc.name+"-part"))
+			}
 		})
 	}
 }
@@ -259,6 +300,18 @@ func save(t *testing.T, name string, h *historypb.History) {
 	}
 }
 
+// parts are the histories of the parts of a change.
+func (s *stage) parts(id string) []*historypb.History {
+	s.t.Helper()
+	var out []*historypb.History
+	for _, e := range s.history(id).Events {
+		if started := e.GetChildWorkflowExecutionStartedEventAttributes(); started != nil && strings.HasPrefix(started.GetWorkflowType().GetName(), "Part:") {
+			out = append(out, s.history(started.GetWorkflowExecution().GetWorkflowId()))
+		}
+	}
+	return out
+}
+
 // history is that of a workflow to its end.
 func (s *stage) history(id string) *historypb.History { return s.events(id, true) }
 
@@ -284,7 +337,9 @@ func replay(t *testing.T, h *historypb.History) {
 	r := worker.NewWorkflowReplayer()
 	catalogue := change.Catalogue{Definitions: workflows.All()}
 	workflows.Register(r, catalogue)
-	if err := r.ReplayWorkflowHistory(log.NewStructuredLogger(silent), h); err != nil {
+	began := h.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes()
+	o := worker.ReplayWorkflowHistoryOptions{OriginalExecution: workflow.Execution{ID: began.GetWorkflowId(), RunID: began.GetOriginalExecutionRunId()}}
+	if err := r.ReplayWorkflowHistoryWithOptions(log.NewStructuredLogger(silent), h, o); err != nil {
 		t.Errorf("replay: %v", err)
 	}
 	t.Logf("%d events", len(h.GetEvents()))

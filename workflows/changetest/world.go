@@ -22,6 +22,7 @@ type World struct {
 	After     func(verb string, t ops.Target) error      // asked after every effective write: the effect is there, the answer is lost
 	Restarts  map[string]string                          // by target: the key of the last restart
 	Release   *ops.Strategy                              // of every service
+	Releases  func(service string) *ops.Strategy         // of one service; nil: Release
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
@@ -166,7 +167,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
 			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: t.Product(), Kind: "Deployment", Name: t.Service})
-			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release})
+			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.strategy(t.Service)})
 		}
 	}
 	slices.SortFunc(out.Places, func(a, b ops.Place) int {
@@ -183,6 +184,13 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		return out, ops.Errorf(ops.NotFound, "nothing matches", "没有匹配")
 	}
 	return out, nil
+}
+
+func (w *World) strategy(service string) *ops.Strategy {
+	if w.Releases == nil {
+		return w.Release
+	}
+	return w.Releases(service)
 }
 
 // Fails asks Fail under the lock.
