@@ -21,6 +21,7 @@ func All() []change.Definition {
 		scale.Scale,
 		scale.Schedule,
 		scale.Fleet,
+		scale.Metric,
 		release.Release,
 		release.Train,
 		release.Rollback,

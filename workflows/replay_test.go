@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -202,11 +203,31 @@ var scenarios = []scenario{
 		s.act(id, ops.ActCancel, ann, "")
 		return id
 	}},
+	{"rule", ops.Cancelled, func(s *stage) string {
+		s.World.Values = func(string) ([]string, error) {
+			return []string{fmt.Sprint(30 / float64(s.World.Workloads[cart].Wanted))}, nil
+		}
+		id := s.start(s.rule("for", "1h"))
+		s.when(id, "an act", func(st ops.Status) bool { return st.Answer != nil && len(st.Answer.Rows) > 0 })
+		s.anotherWorker()
+		s.when(id, "to be at six", func(ops.Status) bool { return s.World.Wanted(cart) == 6 })
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
+	{"rule-stopped", ops.RolledBack, func(s *stage) string {
+		s.World.Values = func(string) ([]string, error) { return []string{"50"}, nil }
+		return s.start(s.rule("for", "1h", "brake", "2"))
+	}},
 	{"undone", ops.Succeeded, func(s *stage) string {
 		first := s.start(s.scale())
 		s.until(first, ops.Succeeded)
 		return s.start(s.ask("undo", "id", first))
 	}},
+}
+
+// rule asks for a rule that keeps the load of an instance at 5.
+func (s *stage) rule(values ...string) ops.Request {
+	return s.ask("scale.metric", append([]string{"target", cart, "query", "load", "goal", "5", "min", "2", "max", "8", "looks", "1", "every", "1s", "cool_down", "1s"}, values...)...)
 }
 
 // waves is a strategy with everything that takes time.

@@ -113,6 +113,16 @@ func (l *life) untilThawed(ctx workflow.Context) error {
 	}
 }
 
+// Frozen asks the policy whether the change may act now: an error when it may not any more, true while a freeze is on.
+func Frozen(ctx workflow.Context) (bool, error) {
+	l := lifeOf(ctx)
+	if err := l.askPolicy(ctx, l.facts(l.status.Plan)); err != nil {
+		return false, err
+	}
+	z := l.status.Decision.Freeze
+	return z != nil && !l.brokeGlass(z), nil
+}
+
 // Bake watches a wave for a while. watch looks until a time, and decides then; promote has it decide at once.
 func Bake(ctx workflow.Context, what ops.Text, lasts time.Duration, watch func(ctx workflow.Context, until time.Time) error) error {
 	l := lifeOf(ctx)
