@@ -22,6 +22,7 @@ func All() []change.Definition {
 		scale.Schedule,
 		scale.Fleet,
 		scale.Metric,
+		scale.Event,
 		release.Release,
 		release.Train,
 		release.Rollback,

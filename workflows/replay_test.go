@@ -218,12 +218,36 @@ var scenarios = []scenario{
 		s.World.Values = func(string) ([]string, error) { return []string{"50"}, nil }
 		return s.start(s.rule("for", "1h", "brake", "2"))
 	}},
+	{"event", ops.Succeeded, func(s *stage) string {
+		id := s.start(s.event("for", "1h"))
+		s.when(id, "the top", atTheTop)
+		s.anotherWorker()
+		other := s.start(s.scale())
+		s.until(other, ops.WaitingLock)
+		s.act(other, ops.ActCancel, ann, "")
+		s.until(other, ops.Cancelled)
+		s.act(id, ops.ActPromote, ann, "")
+		return id
+	}},
+	{"event-cancelled", ops.Cancelled, func(s *stage) string {
+		id := s.start(s.event("for", "1h"))
+		s.when(id, "the top", atTheTop)
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
 	{"undone", ops.Succeeded, func(s *stage) string {
 		first := s.start(s.scale())
 		s.until(first, ops.Succeeded)
 		return s.start(s.ask("undo", "id", first))
 	}},
 }
+
+// event asks for an event of two services.
+func (s *stage) event(values ...string) ops.Request {
+	return s.ask("scale.event", append([]string{"services", "shop.cart.api=x3 pay.*=+1", "steps", "2", "pause", "200ms"}, values...)...)
+}
+
+func atTheTop(st ops.Status) bool { return strings.Contains(st.Waiting.En, "the top of the event") }
 
 // rule asks for a rule that keeps the load of an instance at 5.
 func (s *stage) rule(values ...string) ops.Request {

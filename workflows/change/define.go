@@ -96,6 +96,18 @@ func decodeWork[W any](raw json.RawMessage) (W, error) {
 	return w, nil
 }
 
+// Planned is the work of the plan that people have seen and agreed to, while the plan is made again; false the first time.
+// An operation whose plan is approved long before it runs can so keep the numbers that were agreed to.
+func Planned[W any](ctx workflow.Context) (W, bool) {
+	if p := lifeOf(ctx).status.Plan; p != nil && !p.Empty() {
+		if w, err := decodeWork[W](p.Work); err == nil {
+			return w, true
+		}
+	}
+	var none W
+	return none, false
+}
+
 func seal[W any](plan ops.Plan, work W, err error) (ops.Plan, error) {
 	if err != nil {
 		return ops.Plan{}, err

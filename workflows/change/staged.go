@@ -113,6 +113,9 @@ func (l *life) untilThawed(ctx workflow.Context) error {
 	}
 }
 
+// Doing says what a running change does now, where its state alone does not.
+func Doing(ctx workflow.Context, what ops.Text) { lifeOf(ctx).turn(ctx, ops.Running, what) }
+
 // Frozen asks the policy whether the change may act now: an error when it may not any more, true while a freeze is on.
 func Frozen(ctx workflow.Context) (bool, error) {
 	l := lifeOf(ctx)

@@ -25,6 +25,7 @@ type World struct {
 	Releases  func(service string) *ops.Strategy         // of one service; nil: Release
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
+	Capacity  map[string]int                             // by cluster: how many more instances fit; one that is left out has room for all
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
 	OnStatus  func(t ops.Target, w *activities.Workload) // may change what is seen
