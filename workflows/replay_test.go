@@ -350,7 +350,7 @@ func (s *stage) parts(id string) []*historypb.History {
 	s.t.Helper()
 	var out []*historypb.History
 	for _, e := range s.history(id).Events {
-		if started := e.GetChildWorkflowExecutionStartedEventAttributes(); started != nil && strings.HasPrefix(started.GetWorkflowType().GetName(), "Part:") {
+		if started := e.GetChildWorkflowExecutionStartedEventAttributes(); started != nil && change.IsPart(started.GetWorkflowType().GetName()) {
 			out = append(out, s.history(started.GetWorkflowExecution().GetWorkflowId()))
 		}
 	}

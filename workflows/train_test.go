@@ -70,3 +70,17 @@ func TestATrainSurvivesWhatEndsIt(t *testing.T) {
 		t.Errorf("%s (%v), written %q", st.State, st.Error, s.World.Written())
 	}
 }
+
+// TestTheProgressOfAPartIsSeen with the status of its change.
+func TestTheProgressOfAPartIsSeen(t *testing.T) {
+	s := newStage(t, changetest.NewWorld(3, cart, pay))
+	s.World.Release = &ops.Strategy{}
+	s.World.Workloads[cart].Running = 7 // an old instance that does not go
+	id := s.start(s.ask("release.train", "services", "shop.cart.api=2.0"))
+	s.when(id, "the progress of the rollout", func(st ops.Status) bool {
+		return len(st.Progress) == 1 && st.Progress[0].Object == cart && st.Progress[0].Total == 3
+	})
+	s.act(id, ops.ActCancel, ann, "")
+	s.World.Set(cart, 3)
+	s.until(id, ops.Cancelled)
+}

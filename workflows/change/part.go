@@ -3,6 +3,7 @@ package change
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
@@ -36,7 +37,13 @@ func (p *Part[In, Out]) Register(w worker.WorkflowRegistry, c Catalogue) {
 		workflow.RegisterOptions{Name: p.workflow()})
 }
 
-func (p *Part[In, Out]) workflow() string { return "Part:" + p.name }
+func (p *Part[In, Out]) workflow() string { return partPrefix + p.name }
+
+// partPrefix starts the names of the workflows of parts.
+const partPrefix = "Part:"
+
+// IsPart says whether a workflow of that name is a part of a change.
+func IsPart(workflow string) bool { return strings.HasPrefix(workflow, partPrefix) }
 
 // partIn is what a part is told of its change.
 type partIn struct {

@@ -270,3 +270,51 @@ func TestATrainOfFifty(t *testing.T) {
 		t.Errorf("%s (%v) after %s, written %d", s.State, s.Error, took, len(w.Written()))
 	}
 }
+
+// TestATrainThatIsHeld waits for a person at the step that failed, while the others go on; the time does not count.
+func TestATrainThatIsHeld(t *testing.T) {
+	w := yard()
+	tries := 0
+	w.Fail = func(verb string, t ops.Target) error {
+		if verb == "deploy" && t.Service == "shop.order.api" {
+			if tries++; tries == 1 {
+				return ops.Errorf(ops.Unsafe, "quota", "配额")
+			}
+		}
+		return nil
+	}
+	l := changetest.New(t, w)
+	l.At(3*time.Hour, func() {
+		if s := l.Now(); s.State != ops.Held || !strings.HasPrefix(s.Waiting.En, "shop.order.api: quota; retry or cancel") || !slices.Contains(s.CanContinue, ops.ActRetry) {
+			t.Errorf("it is %s (%s), one may %v", s.State, s.Waiting.En, s.CanContinue)
+		}
+		l.Act(ops.ActRetry, changetest.Ann, "")
+	})
+	r := askTrain()
+	r.Hold = true
+	if s := l.Run(r); s.State != ops.Succeeded || versions(w) != "2.0 2.0 2.0 3.1" {
+		t.Errorf("%s (%v), written %q", s.State, s.Error, w.Written())
+	}
+}
+
+// TestAFreezeHoldsATrainBetweenWaves, and lets it go on after.
+func TestAFreezeHoldsATrainBetweenWaves(t *testing.T) {
+	w := yard()
+	l := changetest.New(t, w)
+	thaw := changetest.Start.Add(5 * time.Hour)
+	l.Decide = func(f ops.Facts) (ops.Decision, error) {
+		d := ops.Decision{Allow: true, Sure: true, Rule: "lab"}
+		if now := l.Env.Now(); now.After(changetest.Start.Add(time.Minute)) && now.Before(thaw) {
+			d.Freeze = &ops.FreezeHit{Name: "sale", Until: thaw, Refuse: true, Why: ops.Plain("the sale")}
+		}
+		return d, nil
+	}
+	l.At(time.Hour, func() {
+		if s := l.Now(); s.State != ops.WaitingWindow || len(w.Written()) != 2 || !strings.Contains(s.Waiting.En, `shop.order.api: freeze "sale" is on`) {
+			t.Errorf("in the freeze it is %s (%s), written %q", s.State, s.Waiting.En, w.Written())
+		}
+	})
+	if s := l.Run(askTrain()); s.State != ops.Succeeded || s.ClosedAt.Before(thaw) {
+		t.Errorf("%s (%v)", s.State, s.Error)
+	}
+}
