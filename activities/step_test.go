@@ -17,7 +17,7 @@ func TestBindFindsWhatAClientCanDo(t *testing.T) {
 	for _, b := range Bind("kube", &counter{}) {
 		names = append(names, b.Name)
 	}
-	want := []string{"kube.scale.wave", "kube.scale.hold", "kube.rollout", "kube.status", "kube.scale", "kube.scale.try", "kube.survey"}
+	want := []string{"kube.scale.wave", "kube.scale.hold", "kube.scale.hold.all", "kube.room", "kube.rollout", "kube.status", "kube.scale", "kube.scale.try", "kube.survey"}
 	slices.Sort(names)
 	slices.Sort(want)
 	if !slices.Equal(names, want) {

@@ -13,6 +13,7 @@ type Strategy struct {
 	Bake      time.Duration `json:"bake,omitempty" yaml:"bake"`           // how long a wave is watched before the next
 	Canary    Canary        `json:"canary,omitzero" yaml:"canary"`
 	Gates     []Gate        `json:"gates,omitempty" yaml:"gates"` // of every wave
+	Needs     []string      `json:"needs,omitempty" yaml:"needs"` // services that have to be out before, where a train brings both
 }
 
 // Canary is a few instances of the new version beside the old ones, before the waves of an environment.
@@ -65,6 +66,11 @@ func (s Strategy) Wrong() Text {
 		return Textf("a canary of %d%% is none; write 1 to 50", "灰度比例 %d%% 无效,请写 1 到 50", s.Canary.Percent)
 	case s.Bake < 0 || s.Canary.Bake < 0:
 		return Textf("bake is negative", "bake 为负数")
+	}
+	for _, n := range s.Needs {
+		if t, err := ParseTarget(n); err != nil || t != (Target{Service: n}) || t.IsPattern() {
+			return Textf("needs has %q, which is no name of one service; write shop.cart.api", "needs 中的 %q 不是单个服务名,请写成 shop.cart.api", n)
+		}
 	}
 	for _, g := range s.Gates {
 		if why := g.Wrong(); !why.IsZero() {

@@ -23,7 +23,10 @@ func All() []change.Definition {
 		scale.Scale,
 		scale.Schedule,
 		scale.Fleet,
+		scale.Metric,
+		scale.Event,
 		release.Release,
+		release.Train,
 		release.Rollback,
 		release.Versions,
 		config.Get,
@@ -65,6 +68,9 @@ func Register(w worker.WorkflowRegistry, c change.Catalogue) {
 	w.RegisterWorkflowWithOptions(change.Locks, workflow.RegisterOptions{Name: change.LocksName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	w.RegisterWorkflowWithOptions(links.Links, workflow.RegisterOptions{Name: links.WorkflowName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	w.RegisterWorkflowWithOptions(change.Deliver, workflow.RegisterOptions{Name: change.DeliverName})
+	for _, p := range c.Parts() {
+		p.Register(w, c)
+	}
 	w.RegisterWorkflowWithOptions(change.Afterword, workflow.RegisterOptions{Name: change.AfterwordName})
 }
 

@@ -53,6 +53,7 @@ type stage struct {
 	*changetest.Surroundings
 	t        *testing.T
 	temporal client.Client
+	worker   worker.Worker
 	keys     int
 }
 
@@ -66,17 +67,32 @@ func newStage(t *testing.T, w *changetest.World) *stage {
 	queue := t.Name()
 	catalogue := change.Catalogue{Definitions: workflows.All()}
 	s := &stage{t: t, temporal: c, Surroundings: &changetest.Surroundings{World: w}, Client: workflows.NewClient(c, catalogue, "test", queue)}
-	wk := worker.New(c, queue, workflows.WorkerOptions())
-	workflows.Register(wk, catalogue)
 	s.Read = s.Client.Status
+	s.work()
+	t.Cleanup(func() { s.worker.Stop() })
+	t.Cleanup(s.closeBooks)
+	return s
+}
+
+// work starts a worker.
+func (s *stage) work() {
+	s.t.Helper()
+	catalogue := change.Catalogue{Definitions: workflows.All()}
+	wk := worker.New(s.temporal, s.t.Name(), workflows.WorkerOptions())
+	workflows.Register(wk, catalogue)
 	activities.Register(wk, s.Steps())
 	activities.Register(wk, activities.Bind(activities.Engine, workflows.Engine{Client: s.Client}))
 	if err := wk.Start(); err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	t.Cleanup(wk.Stop)
-	t.Cleanup(s.closeBooks)
-	return s
+	s.worker = wk
+}
+
+// anotherWorker ends the worker, with all that it remembers, and starts the next one.
+func (s *stage) anotherWorker() {
+	s.worker.Stop()
+	worker.PurgeStickyWorkflowCache()
+	s.work()
 }
 
 // closeBooks ends the lock books that the test opened: they would wait for more on a task queue that nobody serves.
@@ -156,7 +172,12 @@ func (s *stage) until(id string, states ...ops.State) ops.Status {
 // when waits until a condition of the status holds.
 func (s *stage) when(id, what string, met func(ops.Status) bool) ops.Status {
 	s.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	return s.whenIn(30*time.Second, id, what, met)
+}
+
+func (s *stage) whenIn(most time.Duration, id, what string, met func(ops.Status) bool) ops.Status {
+	s.t.Helper()
+	deadline := time.Now().Add(most)
 	for {
 		st, err := s.Status(s.t.Context(), id)
 		if err == nil && met(st) {

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -184,11 +185,85 @@ var scenarios = []scenario{
 		}
 		return s.start(s.ask("release", "target", "shop.cart.api", "version", "2.0"))
 	}},
+	{"train", ops.Succeeded, func(s *stage) string {
+		s.World.Release = &ops.Strategy{Bake: 500 * time.Millisecond}
+		id := s.start(s.ask("release.train", "services", "pay.gate.api=2.0 shop.cart.api=2.0", "after", "pay.gate.api after shop.cart.api"))
+		s.until(id, ops.Succeeded)
+		return s.start(s.ask("undo", "id", id))
+	}},
+	{"train-steered", ops.Succeeded, func(s *stage) string {
+		s.World.Release = &ops.Strategy{Bake: time.Minute}
+		id := s.start(s.ask("release.train", "services", "pay.gate.api=2.0 shop.cart.api=2.0", "after", "pay.gate.api after shop.cart.api"))
+		watched := func(name string) func(ops.Status) bool {
+			return func(st ops.Status) bool { return strings.HasPrefix(st.Waiting.En, name+": watching") }
+		}
+		s.when(id, "the first to be watched", watched("shop.cart.api"))
+		s.act(id, ops.ActPause, ann, "1")
+		s.act(id, ops.ActResume, ann, "2")
+		s.act(id, ops.ActPause, ann, "3")
+		s.anotherWorker()
+		s.act(id, ops.ActResume, ann, "4")
+		s.act(id, ops.ActPromote, ann, "5")
+		s.when(id, "the second to be watched", watched("pay.gate.api"))
+		s.act(id, ops.ActPromote, ann, "6")
+		return id
+	}},
+	{"train-aborted", ops.Cancelled, func(s *stage) string {
+		s.World.Release = &ops.Strategy{Bake: time.Second}
+		id := s.start(s.ask("release.train", "services", "pay.gate.api=2.0 shop.cart.api=2.0", "after", "pay.gate.api after shop.cart.api"))
+		s.when(id, "the second to be watched", func(st ops.Status) bool { return strings.HasPrefix(st.Waiting.En, "pay.gate.api: watching") })
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
+	{"rule", ops.Cancelled, func(s *stage) string {
+		s.World.Values = func(string) ([]string, error) {
+			return []string{fmt.Sprint(30 / float64(s.World.Workloads[cart].Wanted))}, nil
+		}
+		id := s.start(s.rule("for", "1h"))
+		s.when(id, "an act", func(st ops.Status) bool { return st.Answer != nil && len(st.Answer.Rows) > 0 })
+		s.anotherWorker()
+		s.when(id, "to be at six", func(ops.Status) bool { return s.World.Wanted(cart) == 6 })
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
+	{"rule-stopped", ops.RolledBack, func(s *stage) string {
+		s.World.Values = func(string) ([]string, error) { return []string{"50"}, nil }
+		return s.start(s.rule("for", "1h", "brake", "2"))
+	}},
+	{"event", ops.Succeeded, func(s *stage) string {
+		id := s.start(s.event("for", "1h"))
+		s.when(id, "the top", atTheTop)
+		s.anotherWorker()
+		other := s.start(s.scale())
+		s.until(other, ops.WaitingLock)
+		s.act(other, ops.ActCancel, ann, "")
+		s.until(other, ops.Cancelled)
+		s.act(id, ops.ActPromote, ann, "")
+		return id
+	}},
+	{"event-cancelled", ops.Cancelled, func(s *stage) string {
+		id := s.start(s.event("for", "1h"))
+		s.when(id, "the top", atTheTop)
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
 	{"undone", ops.Succeeded, func(s *stage) string {
 		first := s.start(s.scale())
 		s.until(first, ops.Succeeded)
 		return s.start(s.ask("undo", "id", first))
 	}},
+}
+
+// event asks for an event of two services.
+func (s *stage) event(values ...string) ops.Request {
+	return s.ask("scale.event", append([]string{"services", "shop.cart.api=x3 pay.*=+1", "steps", "2", "pause", "200ms"}, values...)...)
+}
+
+func atTheTop(st ops.Status) bool { return strings.Contains(st.Waiting.En, "the top of the event") }
+
+// rule asks for a rule that keeps the load of an instance at 5.
+func (s *stage) rule(values ...string) ops.Request {
+	return s.ask("scale.metric", append([]string{"target", cart, "query", "load", "goal", "5", "min", "2", "max", "8", "looks", "1", "every", "1s", "cool_down", "1s"}, values...)...)
 }
 
 // waves is a strategy with everything that takes time.
@@ -208,8 +283,15 @@ func TestEveryStateEndsAndReplays(t *testing.T) {
 			s.until(id, sc.want)
 			h := s.history(id)
 			replay(t, h)
+			parts := s.parts(id)
+			for _, p := range parts {
+				replay(t, p)
+			}
 			if *update {
 				save(t, sc.name, h)
+			}
+			if *update && len(parts) > 0 {
+				save(t, sc.name+"-part", parts[0])
 			}
 		})
 	}
@@ -239,6 +321,9 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
 			replay(t, load(t, sc.name))
+			if _, err := os.Stat(recorded(sc.name + "-part")); err == nil {
+				replay(t, load(t, sc.name+"-part"))
+			}
 		})
 	}
 }
@@ -272,6 +357,18 @@ func save(t *testing.T, name string, h *historypb.History) {
 	}
 }
 
+// parts are the histories of the parts of a change.
+func (s *stage) parts(id string) []*historypb.History {
+	s.t.Helper()
+	var out []*historypb.History
+	for _, e := range s.history(id).Events {
+		if started := e.GetChildWorkflowExecutionStartedEventAttributes(); started != nil && change.IsPart(started.GetWorkflowType().GetName()) {
+			out = append(out, s.history(started.GetWorkflowExecution().GetWorkflowId()))
+		}
+	}
+	return out
+}
+
 // history is that of a workflow to its end.
 func (s *stage) history(id string) *historypb.History { return s.events(id, true) }
 
@@ -297,9 +394,9 @@ func replay(t *testing.T, h *historypb.History) {
 	r := worker.NewWorkflowReplayer()
 	catalogue := change.Catalogue{Definitions: workflows.All()}
 	workflows.Register(r, catalogue)
-	id := h.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes().GetWorkflowId() // a change knows its own, and acts by it
-	options := worker.ReplayWorkflowHistoryOptions{OriginalExecution: workflow.Execution{ID: id}}
-	if err := r.ReplayWorkflowHistoryWithOptions(log.NewStructuredLogger(silent), h, options); err != nil {
+	began := h.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes()
+	o := worker.ReplayWorkflowHistoryOptions{OriginalExecution: workflow.Execution{ID: began.GetWorkflowId(), RunID: began.GetOriginalExecutionRunId()}}
+	if err := r.ReplayWorkflowHistoryWithOptions(log.NewStructuredLogger(silent), h, o); err != nil {
 		t.Errorf("replay: %v", err)
 	}
 	t.Logf("%d events", len(h.GetEvents()))

@@ -54,8 +54,32 @@ func (c *Client) living(ctx context.Context, id string, d *workflowservice.Descr
 		}
 		s.Progress = append(s.Progress, progress(a)...)
 	}
+	s.Progress = append(s.Progress, c.partsProgress(ctx, d)...)
 	slices.SortFunc(s.Progress, func(a, b ops.Progress) int { return slices.Compare([]string{a.Object}, []string{b.Object}) })
 	return s, nil
+}
+
+// maxPartsRead bounds how many parts of a change are asked for their progress each time somebody looks.
+const maxPartsRead = 8
+
+// partsProgress is the progress of the steps that run in parts of the change. One that does not answer has none to show.
+func (c *Client) partsProgress(ctx context.Context, d *workflowservice.DescribeWorkflowExecutionResponse) []ops.Progress {
+	var out []ops.Progress
+	read := 0
+	for _, child := range d.GetPendingChildren() {
+		if !change.IsPart(child.GetWorkflowTypeName()) || read == maxPartsRead {
+			continue
+		}
+		read++
+		part, err := c.temporal.DescribeWorkflowExecution(ctx, child.GetWorkflowId(), "")
+		if err != nil {
+			continue
+		}
+		for _, a := range part.GetPendingActivities() {
+			out = append(out, progress(a)...)
+		}
+	}
+	return out
 }
 
 // progress reads what a running activity last reported, and if it fails again and again, why.

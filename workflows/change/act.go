@@ -18,13 +18,18 @@ func (l *life) listen(ctx workflow.Context) error {
 	if err := workflow.SetQueryHandler(ctx, QueryStatus, func() (ops.Status, error) { return l.status, nil }); err != nil {
 		return err
 	}
+	l.listenForLocks(ctx)
+	return workflow.SetUpdateHandlerWithOptions(ctx, UpdateAct, l.act, workflow.UpdateHandlerOptions{Validator: l.taken})
+}
+
+// listenForLocks counts the signals of locks that were granted.
+func (l *life) listenForLocks(ctx workflow.Context) {
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		granted := workflow.GetSignalChannel(ctx, activities.SignalLock)
 		for granted.Receive(ctx, nil) {
 			l.locks++
 		}
 	})
-	return workflow.SetUpdateHandlerWithOptions(ctx, UpdateAct, l.act, workflow.UpdateHandlerOptions{Validator: l.taken})
 }
 
 // Over is the type of the error that an act gets which comes when all is said and only the last message is on its way.
@@ -141,6 +146,7 @@ func (l *life) retry(ctx workflow.Context, a ops.Act) error {
 		return err
 	}
 	l.retried++
+	l.forward(ctx, a)
 	l.eventAt(ctx, ops.EventAct, a.By.ID, ops.Textf("%s has the failed step tried again: %s", "%s 要求重试失败的步骤:%s", name(a.By), orDash(a.Note)))
 	return nil
 }

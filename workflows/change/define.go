@@ -2,6 +2,7 @@ package change
 
 import (
 	"encoding/json"
+	"slices"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -20,6 +21,8 @@ type Steps[P, W any] struct {
 	Undo func(ctx workflow.Context, done W) (ops.Plan, W, error)
 	// OwnLocks says that Run takes its locks itself, with Locked, instead of holding all of them all the time.
 	OwnLocks bool
+	// Parts are the parts that Run has done in histories of their own.
+	Parts []PartDefinition
 }
 
 // Definition is an operation with everything that is needed to do it.
@@ -31,12 +34,13 @@ type Definition struct {
 	inverse  func(ctx workflow.Context, work json.RawMessage) (ops.Plan, error)
 	answer   func(ctx workflow.Context, params map[string]string) (ops.Answer, error)
 	ownLocks bool
+	parts    []PartDefinition
 }
 
 // Define declares an operation that changes something.
 func Define[P, W any](op ops.Operation, s Steps[P, W]) Definition {
 	op.Params, op.Undoable = ops.ParamsOf[P](), s.Undo != nil
-	d := Definition{Operation: op, ownLocks: s.OwnLocks, run: onWork(s.Run)}
+	d := Definition{Operation: op, ownLocks: s.OwnLocks, parts: s.Parts, run: onWork(s.Run)}
 	d.plan = func(ctx workflow.Context, values map[string]string) (ops.Plan, error) {
 		p, err := ops.Decode[P](values)
 		if err != nil {
@@ -92,6 +96,18 @@ func decodeWork[W any](raw json.RawMessage) (W, error) {
 	return w, nil
 }
 
+// Planned is the work of the plan that people have seen and agreed to, while the plan is made again; false the first time.
+// An operation whose plan is approved long before it runs can so keep the numbers that were agreed to.
+func Planned[W any](ctx workflow.Context) (W, bool) {
+	if p := lifeOf(ctx).status.Plan; p != nil && !p.Empty() {
+		if w, err := decodeWork[W](p.Work); err == nil {
+			return w, true
+		}
+	}
+	var none W
+	return none, false
+}
+
 func seal[W any](plan ops.Plan, work W, err error) (ops.Plan, error) {
 	if err != nil {
 		return ops.Plan{}, err
@@ -106,6 +122,19 @@ func seal[W any](plan ops.Plan, work W, err error) (ops.Plan, error) {
 type Catalogue struct {
 	Definitions []Definition
 	Demo        bool // it all acts on the simulated cloud, which every status says
+}
+
+// Parts are all parts of the operations, each once.
+func (c Catalogue) Parts() []PartDefinition {
+	var out []PartDefinition
+	for _, d := range c.Definitions {
+		for _, p := range d.parts {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
 }
 
 // Find returns the definition of that name.

@@ -28,4 +28,8 @@
 //
 // Why a claim is granted when no earlier one overlaps it: nobody is overtaken, nobody waits in a circle, and the rule
 // fits in one line.
+//
+// Why a part of a change is a workflow and no change: a train of fifty services, or a rule that is kept for a month, would
+// outgrow one history; but there is one request, one approval, one card and one cancel. A part has its own steps and undo,
+// tells the change what it waits for with a signal, and hears from it what people say.
 package change

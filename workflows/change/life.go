@@ -20,6 +20,8 @@ type life struct {
 	held      time.Duration // how long it was held, paused or frozen in all
 	retried   int           // how often a person asked to try the failed step again
 	staged    staged        // of a change that goes in waves
+	parts     parts         // of a change that runs in several histories
+	part      *partOf       // of which change it is a part; nil: of none
 	waited    bool          // something was waited for since the policy was last asked
 	steps     int
 	undo      []compensation
@@ -81,6 +83,9 @@ func (l *life) turn(ctx workflow.Context, s ops.State, waiting ops.Text) {
 
 // measure counts the turn and how long the state before it lasted.
 func (l *life) measure(ctx workflow.Context, next ops.State) {
+	if l.part != nil {
+		return
+	}
 	m := workflow.GetMetricsHandler(ctx)
 	m.WithTags(map[string]string{"operation": l.status.Operation, "state": string(next)}).Counter("orderly_change_turns_total").Inc(1)
 	before := map[string]string{"operation": l.status.Operation, "state": string(l.status.State)}

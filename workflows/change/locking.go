@@ -27,7 +27,7 @@ func Locked(ctx workflow.Context, targets []ops.Target, f func(workflow.Context)
 	if err := l.lock(ctx, targets); err != nil {
 		return err
 	}
-	defer l.unlock(ctx, activities.LockIn{Targets: targets, Owner: l.status.ID})
+	defer l.unlock(ctx, activities.LockIn{Targets: targets, Owner: l.owner()})
 	l.turn(ctx, before, ops.Text{})
 	return f(ctx)
 }
@@ -38,7 +38,7 @@ func (l *life) lock(ctx workflow.Context, targets []ops.Target) error {
 		return nil
 	}
 	in := activities.LockIn{
-		Targets: targets, Owner: l.status.ID, Reason: l.status.Plan.Summary.En, Until: workflow.Now(ctx).Add(l.runExpiry() + lockSlack),
+		Targets: targets, Owner: l.owner(), Reason: l.status.Plan.Summary.En, Until: workflow.Now(ctx).Add(l.runExpiry() + lockSlack),
 	}
 	l.locked = append(l.locked, targets...)
 	for {
@@ -65,7 +65,7 @@ func (l *life) unlock(ctx workflow.Context, in activities.LockIn) {
 // unlockAll gives back every lock and every place in a queue; over says that the change ends with that.
 func (l *life) unlockAll(ctx workflow.Context, over bool) {
 	if len(l.locked) > 0 {
-		l.unlock(ctx, activities.LockIn{Targets: l.locked, Owner: l.status.ID, Over: over})
+		l.unlock(ctx, activities.LockIn{Targets: l.locked, Owner: l.owner(), Over: over})
 		l.locked = nil
 	}
 }

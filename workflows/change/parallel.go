@@ -31,4 +31,7 @@ func Answer(ctx workflow.Context, a ops.Answer) {
 	l := lifeOf(ctx)
 	l.status.Answer = &a
 	l.tell.dirty = true
+	if l.part != nil {
+		l.tellChange(ctx)
+	}
 }

@@ -2,6 +2,7 @@ package change
 
 import (
 	"slices"
+	"strings"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -31,7 +32,15 @@ func PersonKey(id string) string { return ops.ShortHash("person", id) }
 func SearchAttributes(op ops.Operation, r ops.Request) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(append(placeAttributes(op.Targets(r.Params)),
 		SearchOperation.ValueSet(r.Operation), SearchState.ValueSet(string(ops.Running)), SearchRequester.ValueSet(PersonKey(r.By.ID)),
-		SearchText.ValueSet(ops.Line(op, r)))...)
+		SearchText.ValueSet(bounded(ops.Line(op, r))))...)
+}
+
+// bounded cuts a text to what a search attribute takes.
+func bounded(text string) string {
+	if len(text) <= maxSearchBytes {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxSearchBytes], "") + "…"
 }
 
 func placeAttributes(targets []ops.Target) []temporal.SearchAttributeUpdate {
@@ -81,6 +90,10 @@ var waits = []ops.State{ops.WaitingApproval, ops.WaitingWindow, ops.WaitingLock,
 // publish makes the state searchable, and with the first plan its targets. What does not change is not written: each
 // write is an event and a row.
 func (l *life) publish(ctx workflow.Context) {
+	if l.part != nil {
+		l.tellChange(ctx)
+		return
+	}
 	shown := ops.Running
 	if slices.Contains(waits, l.status.State) || !l.status.ClosedAt.IsZero() {
 		shown = l.status.State

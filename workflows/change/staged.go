@@ -53,15 +53,16 @@ func (l *life) steer(ctx workflow.Context, a ops.Act) error {
 	default:
 		s.promoted++
 	}
+	l.forward(ctx, a)
 	l.status.CanContinue = l.actions()
 	l.eventAt(ctx, ops.EventAct, a.By.ID, ops.Textf("%s by %s on %s: %s", "%[2]s 在 %[3]s %[1]s:%[4]s", a.Kind.Text(), name(a.By), a.Surface, orDash(a.Note)))
 	return nil
 }
 
 // resting says whether the time that passes now does not count as running.
-func (l *life) resting() bool {
-	return l.status.State == ops.Held || l.status.State == ops.Paused || l.status.State == ops.WaitingWindow
-}
+func (l *life) resting() bool { return resting(l.status.State) }
+
+func resting(s ops.State) bool { return s == ops.Held || s == ops.Paused || s == ops.WaitingWindow }
 
 // Between is where a change stands before each of its waves: it waits while a person has paused it and while a freeze is
 // on. after is how many waves come after the next.
@@ -77,6 +78,9 @@ func Between(ctx workflow.Context, after int) error {
 	l.held += workflow.Now(ctx).Sub(since)
 	l.staged.waves = after > 0
 	l.turn(ctx, ops.Running, ops.Text{})
+	if l.part != nil {
+		l.tellChange(ctx)
+	}
 	return l.stopped()
 }
 
@@ -107,6 +111,19 @@ func (l *life) untilThawed(ctx workflow.Context) error {
 			return err
 		}
 	}
+}
+
+// Doing says what a running change does now, where its state alone does not.
+func Doing(ctx workflow.Context, what ops.Text) { lifeOf(ctx).turn(ctx, ops.Running, what) }
+
+// Frozen asks the policy whether the change may act now: an error when it may not any more, true while a freeze is on.
+func Frozen(ctx workflow.Context) (bool, error) {
+	l := lifeOf(ctx)
+	if err := l.askPolicy(ctx, l.facts(l.status.Plan)); err != nil {
+		return false, err
+	}
+	z := l.status.Decision.Freeze
+	return z != nil && !l.brokeGlass(z), nil
 }
 
 // Bake watches a wave for a while. watch looks until a time, and decides then; promote has it decide at once.

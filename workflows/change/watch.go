@@ -20,12 +20,7 @@ func (l *life) Watch(ctx workflow.Context, call activities.Call, do func(workflo
 	if call.Reads {
 		return do(ctx)
 	}
-	l.steps++
-	i := len(l.status.Steps)
-	l.status.Steps = append(l.status.Steps, ops.Step{
-		ID: strconv.Itoa(l.steps), Name: call.Name, Object: call.Object, State: ops.StepRunning, Undo: l.undoing, Started: workflow.Now(ctx),
-	})
-	l.tell.ctx, l.tell.dirty = ctx, true
+	i := l.began(ctx, call.Name, call.Object)
 	for {
 		err := do(ctx)
 		l.ended(ctx, i, err)
@@ -40,6 +35,16 @@ func (l *life) Watch(ctx workflow.Context, call activities.Call, do func(workflo
 		}
 		l.status.Steps[i].State, l.status.Steps[i].Error = ops.StepRunning, nil
 	}
+}
+
+// began puts a step into the record and says at which place.
+func (l *life) began(ctx workflow.Context, name, object string) int {
+	l.steps++
+	l.status.Steps = append(l.status.Steps, ops.Step{
+		ID: strconv.Itoa(l.steps), Name: name, Object: object, State: ops.StepRunning, Undo: l.undoing, Started: workflow.Now(ctx),
+	})
+	l.tell.ctx, l.tell.dirty = ctx, true
+	return len(l.status.Steps) - 1
 }
 
 func (l *life) ended(ctx workflow.Context, i int, err error) {

@@ -22,10 +22,12 @@ type World struct {
 	After     func(verb string, t ops.Target) error      // asked after every effective write: the effect is there, the answer is lost
 	Restarts  map[string]string                          // by target: the key of the last restart
 	Release   *ops.Strategy                              // of every service
+	Releases  func(service string) *ops.Strategy         // of one service; nil: Release
 	Centre    *Centre                                    // nil: there is none
 	Config    *ops.ConfigPlace                           // of every service
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
+	Capacity  map[string]int                             // by cluster: how many more instances fit; one that is left out has room for all
 	Estate    Estate                                     // besides workloads
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
@@ -170,7 +172,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
 			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: "Deployment", Name: t.Service})
-			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.Release, Config: w.Config})
+			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.strategy(t.Service), Config: w.Config})
 		}
 	}
 	slices.SortFunc(out.Places, func(a, b ops.Place) int {
@@ -187,6 +189,13 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		return out, ops.Errorf(ops.NotFound, "nothing matches", "没有匹配")
 	}
 	return out, nil
+}
+
+func (w *World) strategy(service string) *ops.Strategy {
+	if w.Releases == nil {
+		return w.Release
+	}
+	return w.Releases(service)
 }
 
 // Fails asks Fail under the lock.

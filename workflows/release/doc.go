@@ -12,4 +12,13 @@
 // Why a freeze stops a release between waves and not inside of one: a wave that is half out is worse than either end.
 //
 // Why the plan does not say how many instances are replaced: an autoscaler moves that number, and approvals bind to the plan.
+//
+// Why a train that stops is taken back as a whole, the last first: its services were put on one train because they belong
+// together, and an abort has to leave the traffic where it was. What had not begun never begins; what runs takes itself
+// back; what is out goes back after all that needed it. Who wants to keep a part of it pauses, or releases one by one.
+//
+// Why each service of a train has a history of its own: fifty services with gates would make one history of many thousands
+// of events, and a train has to be as quick as its slowest chain, whatever else is on it.
+//
+// Why promote goes first to the services that wait for a person: one answer must not cut short the watching of others.
 package release

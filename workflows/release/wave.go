@@ -128,26 +128,8 @@ func (v wave) deploy(ctx workflow.Context, as func(item) item) error {
 
 // canary runs a few instances beside the old ones while it bakes, and takes them away again.
 func (v wave) canary(ctx workflow.Context, w work) error {
-	set := func(ctx workflow.Context, replicas func(workflow.Context, item) (int, error)) error {
-		return change.Parallel(ctx, len(v.Items), func(ctx workflow.Context, n int) error {
-			i := v.Items[n]
-			wanted, err := replicas(ctx, i)
-			if err != nil {
-				return err
-			}
-			out, err := activities.SetCanary.Do(ctx, i.Place.Provider, activities.CanaryIn{
-				Place: i.Place, Container: i.Container, Image: i.To, Replicas: wanted, Owner: change.ID(ctx),
-			})
-			if err != nil || wanted == 0 {
-				return err
-			}
-			_, err = activities.Rollout.Do(ctx, i.Place.Provider, activities.RolloutIn{Place: out.Place, AnyCount: true, Stall: stall})
-			return err
-		})
-	}
-	none := func(workflow.Context, item) (int, error) { return 0, nil }
-	change.Undoing(ctx, ops.Textf("no %s any more", "移除 %s", v.Name), func(ctx workflow.Context) error { return set(ctx, none) })
-	err := set(ctx, func(ctx workflow.Context, i item) (int, error) {
+	change.Undoing(ctx, ops.Textf("no %s any more", "移除 %s", v.Name), func(ctx workflow.Context) error { return v.setCanaries(ctx, none) })
+	err := v.setCanaries(ctx, func(ctx workflow.Context, i item) (int, error) {
 		runs, err := activities.Version.Do(ctx, i.Place.Provider, activities.RunsIn{Place: i.Place, Container: i.Container})
 		return max(1, (runs.Replicas*v.Canary+99)/100), err
 	})
@@ -157,5 +139,27 @@ func (v wave) canary(ctx workflow.Context, w work) error {
 	if err := v.bake(ctx, w); err != nil {
 		return err
 	}
-	return set(ctx, none)
+	return v.setCanaries(ctx, none)
+}
+
+// none is how many instances a canary has that is over.
+func none(workflow.Context, item) (int, error) { return 0, nil }
+
+// setCanaries sets how many canaries run at each place of the wave, and waits until they serve.
+func (v wave) setCanaries(ctx workflow.Context, replicas func(workflow.Context, item) (int, error)) error {
+	return change.Parallel(ctx, len(v.Items), func(ctx workflow.Context, n int) error {
+		i := v.Items[n]
+		wanted, err := replicas(ctx, i)
+		if err != nil {
+			return err
+		}
+		out, err := activities.SetCanary.Do(ctx, i.Place.Provider, activities.CanaryIn{
+			Place: i.Place, Container: i.Container, Image: i.To, Replicas: wanted, Owner: change.ID(ctx),
+		})
+		if err != nil || wanted == 0 {
+			return err
+		}
+		_, err = activities.Rollout.Do(ctx, i.Place.Provider, activities.RolloutIn{Place: out.Place, AnyCount: true, Stall: stall})
+		return err
+	})
 }
