@@ -102,6 +102,17 @@ func TestAnInstanceThatDoesNotTakeIt(t *testing.T) {
 	}
 }
 
+// TestInstancesThatAreGone do not count, although the centre remembers them.
+func TestInstancesThatAreGone(t *testing.T) {
+	w, c := world()
+	c.Instances = []string{"10.0.1.1", "10.0.2.1", "10.0.1.99"}
+	c.Slow["10.0.1.99"] = true
+	s := changetest.New(t, w).Run(set("set", "timeout=60"))
+	if s.State != ops.Succeeded || !slices.ContainsFunc(s.Events, func(e ops.Event) bool { return strings.Contains(e.Text.En, "received by all 2 instances") }) {
+		t.Errorf("%s (%v)", s.State, s.Error)
+	}
+}
+
 // TestOtherHands are noticed: before, between the plan and the write, between the write and the publish.
 func TestOtherHands(t *testing.T) {
 	w, c := world()

@@ -17,4 +17,9 @@
 //
 // Why what was published is taken back when not every instance received it: two configurations in production are a state
 // that somebody has to remember.
+//
+// Why instances that no runtime knows do not count: a centre remembers them for a day after they are gone.
+//
+// Why the plan of a gray release does not say which instances get it: they are replaced while one waits for approval. It
+// says how many, and they are chosen anew every minute among those that run.
 package config

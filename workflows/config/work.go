@@ -135,12 +135,34 @@ func verify(ctx workflow.Context, w work) error {
 	if !w.Tracks || w.Release == "" {
 		return nil
 	}
-	got, err := activities.AwaitConfig.Do(ctx, w.At.Provider, activities.ReceivedIn{At: w.At, Release: now.Release, Stall: stall})
+	got, err := activities.AwaitConfig.Do(ctx, w.At.Provider, activities.ReceivedIn{At: w.At, Release: now.Release, Live: w.live(ctx), Stall: stall})
 	if err != nil {
 		return err
 	}
 	change.Note(ctx, ops.Textf("%s: release %s was received by all %d instances", "%s:版本 %s 已在全部 %d 个实例生效", w.At, now.Release, len(got.Have)))
 	return nil
+}
+
+// live are the addresses of the instances that run, as far as their runtimes say so. Without them every instance counts
+// that the centre remembers.
+func (w work) live(ctx workflow.Context) []string {
+	found, err := activities.Find.Do(ctx, activities.Inventory, activities.FindIn{Targets: w.Targets, Many: true})
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, at := range found.Places {
+		now, err := activities.Status.Do(ctx, at.Provider, activities.StatusIn{Place: at, Pods: true})
+		if err != nil {
+			return nil
+		}
+		for _, p := range now.Pods {
+			if p.IP != "" {
+				out = append(out, p.IP)
+			}
+		}
+	}
+	return out
 }
 
 // undo plans the way back of finished work, from the world as it is now.
