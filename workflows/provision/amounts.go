@@ -1,9 +1,9 @@
 package provision
 
 import (
-	"maps"
-	"slices"
 	"strings"
+
+	"go.temporal.io/sdk/workflow"
 
 	"orderly.example/ops"
 )
@@ -22,4 +22,4 @@ func pairs(written, param string) (map[string]string, error) {
 }
 
 // inOrder are the names of a map, sorted: a workflow must not depend on chance.
-func inOrder[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func inOrder[V any](m map[string]V) []string { return workflow.DeterministicKeys(m) }

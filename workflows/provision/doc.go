@@ -13,6 +13,11 @@
 // that its cancel is the early end, a process that dies loses nothing, and the list of running changes is the list of what
 // is granted and borrowed.
 //
+// Why a policy should not give env.create or access.grant a run_expiry: it would be the end of what was lent.
+//
+// Why the end of an environment stands in the cluster and is looked up every hour: env.extend and env.delete are changes of
+// their own, and need not know which change lends it. A look that fails decides nothing.
+//
 // Why the time of the end is not in the plan of a grant, only how long it lasts: between a plan and its approval time
 // passes, and an approval binds to the plan.
 package provision

@@ -3,7 +3,7 @@
 // It is a cloud of a few Kubernetes clusters in memory. Each is an http.RoundTripper below the real client-go, and
 // behaves as the API server and the controllers do for what Orderly uses: resourceVersion and generation, dry runs,
 // server-side apply and managedFields, rolling updates with their ReplicaSets and revisions, StatefulSets, autoscaler
-// bounds, disruption budgets, quotas, RBAC, and images that cannot be pulled. The suite in package contract runs against
+// bounds, disruption budgets, quotas, limit ranges, cordons and taints, RBAC, and images that cannot be pulled. The suite in package contract runs against
 // this and against a real control plane, which is what keeps it honest.
 //
 // Why a RoundTripper and not client-go's fake clientset: the fake skips what goes wrong in practice. Here requests are
