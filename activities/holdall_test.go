@@ -78,7 +78,7 @@ func (r roomy) Scale(_ context.Context, in ScaleIn) (ScaleOut, error) {
 // TestRoomOfOneThatCannotSumUp: each is checked by itself, nothing is written, and what passes by itself is no shortage.
 func TestRoomOfOneThatCannotSumUp(t *testing.T) {
 	in := RoomIn{Items: []ScaleIn{{Place: ops.Place{Name: "a"}}, {Place: ops.Place{Name: "b"}}}}
-	out, err := Room.call(roomy{map[string]error{"b": ops.Errorf(ops.Denied, "quota", "配额")}}, t.Context(), in)
+	out, err := CheckRoom.call(roomy{map[string]error{"b": ops.Errorf(ops.Denied, "quota", "配额")}}, t.Context(), in)
 	if err != nil || len(out.Short) != 1 || out.Short[0].En != "///b: quota" || out.Short[0].Zh != "///b:配额" {
 		t.Errorf("%+v (%v)", out, err)
 	}
