@@ -82,7 +82,7 @@ func TestRoomOfOneThatCannotSumUp(t *testing.T) {
 	if err != nil || len(out.Short) != 1 || out.Short[0].En != "///b: quota" || out.Short[0].Zh != "///b:配额" {
 		t.Errorf("%+v (%v)", out, err)
 	}
-	if _, err := Room.call(roomy{map[string]error{"b": ops.Errorf(ops.Unavailable, "away", "不可用")}}, t.Context(), in); ops.CodeOf(err) != ops.Unavailable {
+	if _, err := CheckRoom.call(roomy{map[string]error{"b": ops.Errorf(ops.Unavailable, "away", "不可用")}}, t.Context(), in); ops.CodeOf(err) != ops.Unavailable {
 		t.Errorf("%v", err)
 	}
 }
