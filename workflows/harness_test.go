@@ -2,9 +2,12 @@ package workflows_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -40,11 +43,67 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	if err := prepare(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
 	if err := server.Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
 	os.Exit(code)
+}
+
+// namespaces are those that no test is in: tests that go on at the same time do not meet in one lock book.
+var namespaces = make(chan string, together)
+
+// together is how many tests go on at the same time: each mostly waits.
+const together = 4
+
+// prepare makes the namespaces, and lets that many tests run at the same time.
+func prepare() error {
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) && runtime.GOMAXPROCS(0) < together {
+		_ = p.Value.Set(strconv.Itoa(together)) // it is a number
+	}
+	c, err := client.Dial(client.Options{HostPort: server.HostPort, Namespace: "test", Logger: log.NewStructuredLogger(silent)})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	for n := range together {
+		name := "test"
+		if n > 0 {
+			name = fmt.Sprint("test", n)
+			if err := engine.Prepare(context.Background(), c, name, 0); err != nil {
+				return err
+			}
+			if err := served(name); err != nil {
+				return err
+			}
+		}
+		namespaces <- name
+	}
+	return nil
+}
+
+// served waits until the whole engine knows a namespace, by a workflow that nobody runs.
+func served(namespace string) error {
+	c, err := client.Dial(client.Options{HostPort: server.HostPort, Namespace: namespace, Logger: log.NewStructuredLogger(silent)})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if _, err = c.ExecuteWorkflow(context.Background(), client.StartWorkflowOptions{ID: "ready", TaskQueue: "nobody"}, "nothing"); err == nil {
+			if _, err = c.DescribeWorkflow(context.Background(), "ready", ""); err == nil {
+				return c.TerminateWorkflow(context.Background(), "ready", "", "the namespace is served")
+			}
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("namespace %s is not served: %w", namespace, err)
+		}
+	}
 }
 
 // stage is a real engine with a worker, acting on a world in memory.
@@ -59,14 +118,16 @@ type stage struct {
 
 func newStage(t *testing.T, w *changetest.World) *stage {
 	t.Helper()
-	c, err := client.Dial(client.Options{HostPort: server.HostPort, Namespace: "test", Logger: log.NewStructuredLogger(silent)})
+	namespace := <-namespaces
+	t.Cleanup(func() { namespaces <- namespace })
+	c, err := client.Dial(client.Options{HostPort: server.HostPort, Namespace: namespace, Logger: log.NewStructuredLogger(silent)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
 	queue := t.Name()
 	catalogue := change.Catalogue{Definitions: workflows.All()}
-	s := &stage{t: t, temporal: c, Surroundings: &changetest.Surroundings{World: w}, Client: workflows.NewClient(c, catalogue, "test", queue)}
+	s := &stage{t: t, temporal: c, Surroundings: &changetest.Surroundings{World: w}, Client: workflows.NewClient(c, catalogue, namespace, queue)}
 	s.Read = s.Client.Status
 	s.work()
 	t.Cleanup(func() { s.worker.Stop() })

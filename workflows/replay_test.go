@@ -269,7 +269,7 @@ func (s *stage) rule(values ...string) ops.Request {
 // waves is a strategy with everything that takes time.
 func waves() *ops.Strategy {
 	most := 0.5
-	return &ops.Strategy{Bake: 5 * time.Second, Canary: ops.Canary{Percent: 10, Bake: time.Second}, Gates: []ops.Gate{
+	return &ops.Strategy{Bake: 2 * time.Second, Canary: ops.Canary{Percent: 10, Bake: time.Second}, Gates: []ops.Gate{
 		{Name: "errors", Kind: ops.GateMetric, Query: "errors", Max: &most}, {Name: "page", Kind: ops.GateHTTP, URL: "http://${name}/"}, {Name: "look", Kind: ops.GateManual},
 	}}
 }
@@ -278,6 +278,7 @@ func waves() *ops.Strategy {
 func TestEveryStateEndsAndReplays(t *testing.T) {
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
 			s := newStage(t, changetest.NewWorld(3, cart, pay))
 			id := sc.run(s)
 			s.until(id, sc.want)

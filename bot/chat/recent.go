@@ -11,7 +11,7 @@ type recent struct {
 	next  int
 }
 
-const maxRecent = 20_000
+const maxRecent = 2_000
 
 func (r *recent) has(key string) bool {
 	r.mu.Lock()
