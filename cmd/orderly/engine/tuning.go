@@ -22,7 +22,9 @@ func tuning() dynamicconfig.Client {
 		"matching.numTaskqueueReadPartitions":  1,
 		"matching.numTaskqueueWritePartitions": 1,
 		// The engine keeps changes that are over for an hour, about 30 KB each, up to 128,000 of them; here so many are enough.
-		"history.hostLevelCacheMaxSize": 1_000,
+		"history.hostLevelCacheMaxSize": 500,
+		// What is kept for other data centres of Temporal, of which there are none: 8 MB that fill up slowly.
+		"history.xdcCacheMaxSizeBytes": 64 << 10,
 		// The rate limits are meant to keep tenants apart; here there is one.
 		"frontend.rps":                           20_000,
 		"frontend.namespaceRPS":                  20_000,
