@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"strings"
 
 	"orderly.example/ops"
 )
@@ -17,10 +16,10 @@ type CompareIn struct {
 
 // Compared is what was found.
 type Compared struct {
-	Same      int      `json:"same"`
-	Different int      `json:"different"`
-	Unknown   int      `json:"unknown"`           // the old version does not answer, or not twice alike in anything
-	Samples   []string `json:"samples,omitempty"` // of what differs, and of why nothing is known
+	Same      int        `json:"same"`
+	Different int        `json:"different"`
+	Unknown   int        `json:"unknown"`           // the old version does not answer, or not twice alike in anything
+	Samples   []ops.Text `json:"samples,omitempty"` // of what differs, and of why nothing is known
 }
 
 // Comparer compares the answers of two versions. What differs between two answers of the old one is no difference.
@@ -42,7 +41,7 @@ var GuardDiff = newStep("diff.guard", wait, func(c Comparer, ctx context.Context
 
 // judgeDiff compares the share of what differs with what a gate allows.
 func judgeDiff(g ops.Gate, c Compared) verdict {
-	samples := strings.Join(c.Samples, "; ")
+	samples := ops.JoinTexts(c.Samples, ops.Text{En: "; ", Zh: ";"})
 	allowed := 0.0
 	if g.Max != nil {
 		allowed = *g.Max

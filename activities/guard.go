@@ -14,14 +14,14 @@ import (
 // GuardIn asks to watch a gate until a time.
 type GuardIn struct {
 	Gate  ops.Gate      `json:"gate"`  // its query or address filled in
-	Where string        `json:"where"` // what it stands before, for people
+	Where ops.Text      `json:"where"` // the wave that it is about, for people
 	Until time.Time     `json:"until"` // the gate has to pass then; it may have nothing to say before
 	Grace time.Duration `json:"grace"` // how much longer an answer is waited for
 	Every time.Duration `json:"every"` // how often to look
 }
 
 // Object names the gate.
-func (in GuardIn) Object() string { return in.Gate.Name + " " + in.Where }
+func (in GuardIn) Object() string { return in.Gate.Name + " " + in.Where.En }
 
 // GuardOut says what was seen last.
 type GuardOut struct {

@@ -70,7 +70,7 @@ func TestGuard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				in := GuardIn{Gate: gate, Where: "prod idc1", Until: began.Add(time.Minute), Grace: 30 * time.Second, Every: 20 * time.Second}
+				in := GuardIn{Gate: gate, Where: ops.Plain("prod idc1"), Until: began.Add(time.Minute), Grace: 30 * time.Second, Every: 20 * time.Second}
 				out, err := Guard.call(&c.meter, t.Context(), in)
 				said := out.Last.En
 				if err != nil {
@@ -90,14 +90,14 @@ func TestGuardPage(t *testing.T) {
 		page []Probed
 		says string
 	}{
-		"as wanted":    {[]Probed{{Trouble: "refused"}, {Status: 204}}, ""},
+		"as wanted":    {[]Probed{{Trouble: ops.Plain("refused")}, {Status: 204}}, ""},
 		"another":      {[]Probed{{Status: 503}}, "answers with 503 and not 204"},
-		"never":        {[]Probed{{Trouble: "refused"}}, "does not answer: refused"},
+		"never":        {[]Probed{{Trouble: ops.Plain("refused")}}, "does not answer: refused"},
 		"away, then 5": {[]Probed{{Status: 204}, {Status: 500}}, "answers with 500"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				in := GuardIn{Gate: gate, Where: "prod idc1", Until: time.Now().Add(time.Minute), Every: 20 * time.Second}
+				in := GuardIn{Gate: gate, Where: ops.Plain("prod idc1"), Until: time.Now().Add(time.Minute), Every: 20 * time.Second}
 				_, err := GuardPage.call(&readings{page: c.page}, t.Context(), in)
 				if c.says == "" && err != nil || c.says != "" && (ops.CodeOf(err) != ops.Unsafe || !strings.Contains(ops.TextOf(err).En, c.says)) {
 					t.Errorf("%v", err)

@@ -1,6 +1,10 @@
 package activities
 
-import "context"
+import (
+	"context"
+
+	"orderly.example/ops"
+)
 
 // ProbeIn asks an address.
 type ProbeIn struct {
@@ -12,8 +16,8 @@ func (in ProbeIn) Object() string { return in.URL }
 
 // Probed is what the address answered.
 type Probed struct {
-	Status  int    `json:"status"`            // of HTTP; 0: there was no answer
-	Trouble string `json:"trouble,omitempty"` // why there was none
+	Status  int      `json:"status"`           // of HTTP; 0: there was no answer
+	Trouble ops.Text `json:"trouble,omitzero"` // why there was none
 }
 
 // Prober asks addresses. That nobody answers is a result and no error.

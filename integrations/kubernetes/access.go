@@ -49,21 +49,11 @@ func (c *Client) Grants(ctx context.Context, in activities.Room) ([]activities.G
 
 // Grant binds a ClusterRole to somebody in a namespace.
 func (c *Client) Grant(ctx context.Context, in activities.GrantIn) (activities.Done, error) {
-	k, err := c.cluster(in.Context)
-	if err != nil {
-		return activities.Done{}, err
-	}
 	wanted, err := bindingOf(in)
 	if err != nil {
 		return activities.Done{}, err
 	}
-	var out activities.Done
-	err = k.overLatest(ctx, in.Object(), func() error {
-		var err error
-		out.Changed, err = k.bind(ctx, in, wanted)
-		return err
-	})
-	return out, err
+	return c.settle(ctx, in.Context, in.Object(), func(k *cluster) (bool, error) { return k.bind(ctx, in, wanted) })
 }
 
 // bindingOf is the binding of a grant. Its name is the same for the same person and role, so that there is one.
@@ -119,21 +109,11 @@ func (k *cluster) bind(ctx context.Context, in activities.GrantIn, wanted *rbacv
 
 // Revoke removes the binding of a grant, unless it belongs to another change by now.
 func (c *Client) Revoke(ctx context.Context, in activities.GrantIn) (activities.Done, error) {
-	k, err := c.cluster(in.Context)
-	if err != nil {
-		return activities.Done{}, err
-	}
 	wanted, err := bindingOf(in)
 	if err != nil {
 		return activities.Done{}, err
 	}
-	var out activities.Done
-	err = k.overLatest(ctx, in.Object(), func() error {
-		var err error
-		out.Changed, err = k.unbind(ctx, in, wanted.Name)
-		return err
-	})
-	return out, err
+	return c.settle(ctx, in.Context, in.Object(), func(k *cluster) (bool, error) { return k.unbind(ctx, in, wanted.Name) })
 }
 
 func (k *cluster) unbind(ctx context.Context, in activities.GrantIn, name string) (bool, error) {

@@ -117,17 +117,7 @@ func (k *cluster) inside(ctx context.Context, namespace string) ([]ops.Place, []
 
 // DropNamespace begins to delete a namespace that Orderly has made.
 func (c *Client) DropNamespace(ctx context.Context, in activities.DropNamespaceIn) (activities.Done, error) {
-	k, err := c.cluster(in.Context)
-	if err != nil {
-		return activities.Done{}, err
-	}
-	var out activities.Done
-	err = k.overLatest(ctx, in.Object(), func() error {
-		var err error
-		out.Changed, err = k.drop(ctx, in)
-		return err
-	})
-	return out, err
+	return c.settle(ctx, in.Context, in.Object(), func(k *cluster) (bool, error) { return k.drop(ctx, in) })
 }
 
 func (k *cluster) drop(ctx context.Context, in activities.DropNamespaceIn) (bool, error) {
@@ -182,17 +172,7 @@ func few(list []string) ops.Text {
 
 // Remember writes when a namespace is to go, and notes.
 func (c *Client) Remember(ctx context.Context, in activities.RememberIn) (activities.Done, error) {
-	k, err := c.cluster(in.Context)
-	if err != nil {
-		return activities.Done{}, err
-	}
-	var out activities.Done
-	err = k.overLatest(ctx, in.Object(), func() error {
-		var err error
-		out.Changed, err = k.remember(ctx, in)
-		return err
-	})
-	return out, err
+	return c.settle(ctx, in.Context, in.Object(), func(k *cluster) (bool, error) { return k.remember(ctx, in) })
 }
 
 func (k *cluster) remember(ctx context.Context, in activities.RememberIn) (bool, error) {

@@ -81,17 +81,7 @@ func tenantOf(p corev1.Pod) activities.Tenant {
 
 // Cordon sets whether a node takes new pods.
 func (c *Client) Cordon(ctx context.Context, in activities.CordonIn) (activities.Done, error) {
-	k, err := c.cluster(in.Context)
-	if err != nil {
-		return activities.Done{}, err
-	}
-	var out activities.Done
-	err = k.overLatest(ctx, in.Object(), func() error {
-		var err error
-		out.Changed, err = k.cordon(ctx, in)
-		return err
-	})
-	return out, err
+	return c.settle(ctx, in.Context, in.Object(), func(k *cluster) (bool, error) { return k.cordon(ctx, in) })
 }
 
 func (k *cluster) cordon(ctx context.Context, in activities.CordonIn) (bool, error) {

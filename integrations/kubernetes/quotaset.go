@@ -42,17 +42,7 @@ func written(l corev1.ResourceList) map[string]string {
 
 // SetQuota sets limits of a quota, none below what is used.
 func (c *Client) SetQuota(ctx context.Context, in activities.QuotaIn) (activities.Done, error) {
-	k, err := c.cluster(in.Context)
-	if err != nil {
-		return activities.Done{}, err
-	}
-	var out activities.Done
-	err = k.overLatest(ctx, in.Object(), func() error {
-		var err error
-		out.Changed, err = k.setQuota(ctx, in)
-		return err
-	})
-	return out, err
+	return c.settle(ctx, in.Context, in.Object(), func(k *cluster) (bool, error) { return k.setQuota(ctx, in) })
 }
 
 func (k *cluster) setQuota(ctx context.Context, in activities.QuotaIn) (bool, error) {

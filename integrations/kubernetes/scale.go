@@ -48,6 +48,21 @@ func (k *cluster) overLatest(ctx context.Context, object string, call func() err
 	return ops.Errorf(ops.Unavailable, "%s is being changed by others all the time; it is tried again", "%s 正被频繁修改;将会重试", object)
 }
 
+// settle writes a wanted state over the latest one of a cluster; write looks, decides and says whether it has written.
+func (c *Client) settle(ctx context.Context, name, object string, write func(*cluster) (bool, error)) (activities.Done, error) {
+	k, err := c.cluster(name)
+	if err != nil {
+		return activities.Done{}, err
+	}
+	var out activities.Done
+	err = k.overLatest(ctx, object, func() error {
+		var err error
+		out.Changed, err = write(k)
+		return err
+	})
+	return out, err
+}
+
 // scaleOnce looks, decides and writes; begun says that this call has moved the bounds already. It says whether it has
 // written.
 func (k *cluster) scaleOnce(ctx context.Context, api kind, in activities.ScaleIn, begun bool) (bool, error) {

@@ -67,8 +67,9 @@ func (c *Client) answered(e *v1.Error) *ops.Error {
 func (c *Client) away(err error) *ops.Error {
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError
+	var large *http.MaxBytesError
 	switch {
-	case errors.Is(err, errTooLarge):
+	case errors.As(err, &large):
 		return ops.Errorf(ops.Invalid, "the query gives an answer of more than %d MiB; aggregate it, such as with sum(...) or max(...)", "该查询的结果超过 %d MiB;请用 sum(...) 或 max(...) 等函数聚合", maxAnswer>>20)
 	case errors.As(err, &unknown), errors.As(err, &host):
 		return ops.Errorf(ops.Unavailable, "the certificate of Prometheus at %s is not trusted; name the file of its authority in ca_file, and the host that the certificate is for in url",

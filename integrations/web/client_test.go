@@ -46,8 +46,8 @@ func TestProbe(t *testing.T) {
 		"not well":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, activities.Probed{Status: 503}},
 		"sent elsewhere": {http.RedirectHandler(other.URL, http.StatusFound).ServeHTTP, activities.Probed{Status: 302}},
 		"far too much":   {endless, activities.Probed{Status: 200}},
-		"half":           {cut, activities.Probed{Trouble: "the answer (200) broke off"}},
-		"lost":           {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, activities.Probed{Trouble: "the connection is closed without an answer"}},
+		"half":           {cut, activities.Probed{Trouble: ops.Text{En: "the answer (200) broke off", Zh: "响应(200)中断"}}},
+		"lost":           {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, activities.Probed{Trouble: ops.Text{En: "the connection is closed without an answer", Zh: "连接已关闭且没有响应"}}},
 	} {
 		s := serving(t, tt.answer)
 		got, err := loopback(t, 0).Probe(t.Context(), activities.ProbeIn{URL: s.URL + "/healthz?token=s3cret"})
@@ -118,7 +118,7 @@ func TestNobodyAnswers(t *testing.T) {
 			c.timeout = 10 * time.Second // these need no patience, but a busy machine does
 		}
 		got, err := c.Probe(t.Context(), activities.ProbeIn{URL: address})
-		if err != nil || got.Status != 0 || got.Trouble != want {
+		if err != nil || got.Status != 0 || got.Trouble.En != want || got.Trouble.Zh == want {
 			t.Errorf("%s: got %+v, %v; want %q", address, got, err, want)
 		}
 	}

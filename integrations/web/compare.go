@@ -39,10 +39,10 @@ func (c *Client) Compare(ctx context.Context, in activities.CompareIn) (activiti
 			return out, err
 		}
 		switch {
-		case found.unknown != "":
+		case !found.unknown.IsZero():
 			out.Unknown++
 			out.Samples = sample(out.Samples, path, found.unknown)
-		case found.differs != "":
+		case !found.differs.IsZero():
 			out.Different++
 			out.Samples = sample(out.Samples, path, found.differs)
 		default:
@@ -52,15 +52,15 @@ func (c *Client) Compare(ctx context.Context, in activities.CompareIn) (activiti
 	return out, nil
 }
 
-func sample(all []string, path, what string) []string {
+func sample(all []ops.Text, path string, what ops.Text) []ops.Text {
 	if len(all) == maxSamples {
 		return all
 	}
-	return append(all, "GET "+path+" "+what)
+	return append(all, ops.Textf("GET %s %s", "GET %s %s", path, what))
 }
 
 // comparison says what differs, or why nothing is known.
-type comparison struct{ differs, unknown string }
+type comparison struct{ differs, unknown ops.Text }
 
 func (c *Client) compareOne(ctx context.Context, in activities.CompareIn, path string) (comparison, error) {
 	var got [3]page
@@ -73,14 +73,16 @@ func (c *Client) compareOne(ctx context.Context, in activities.CompareIn, path s
 	}
 	before, again, after := got[0], got[1], got[2]
 	switch {
-	case before.trouble != "" || again.trouble != "":
-		return comparison{unknown: "the old version does not answer: " + before.trouble + again.trouble}, nil
+	case !before.trouble.IsZero():
+		return comparison{unknown: ops.Textf("the old version does not answer: %s", "旧版本无响应:%s", before.trouble)}, nil
+	case !again.trouble.IsZero():
+		return comparison{unknown: ops.Textf("the old version does not answer: %s", "旧版本无响应:%s", again.trouble)}, nil
 	case before.status != again.status:
-		return comparison{unknown: fmt.Sprintf("the old version answers with %d and with %d", before.status, again.status)}, nil
-	case after.trouble != "":
-		return comparison{differs: "does not answer: " + after.trouble}, nil
+		return comparison{unknown: ops.Textf("the old version answers with %d and with %d", "旧版本先后返回 %d 与 %d", before.status, again.status)}, nil
+	case !after.trouble.IsZero():
+		return comparison{differs: ops.Textf("does not answer: %s", "无响应:%s", after.trouble)}, nil
 	case after.status != before.status:
-		return comparison{differs: fmt.Sprintf("status: %d -> %d", before.status, after.status)}, nil
+		return comparison{differs: ops.Textf("status: %d -> %d", "状态码:%d -> %d", before.status, after.status)}, nil
 	}
 	return comparison{differs: compareBodies(before.body, again.body, after.body, in.Ignore)}, nil
 }
@@ -89,7 +91,7 @@ func (c *Client) compareOne(ctx context.Context, in activities.CompareIn, path s
 type page struct {
 	status  int
 	body    []byte
-	trouble string
+	trouble ops.Text
 }
 
 func (c *Client) page(ctx context.Context, address string) (page, error) {
@@ -119,13 +121,13 @@ func (c *Client) page(ctx context.Context, address string) (page, error) {
 }
 
 // compareBodies says where the new body differs from the old one, apart from what the old one itself changes.
-func compareBodies(before, again, after []byte, ignore []string) string {
+func compareBodies(before, again, after []byte, ignore []string) ops.Text {
 	var a, b, n any
 	if decode(before, &a) != nil || decode(again, &b) != nil || decode(after, &n) != nil {
 		if bytes.Equal(before, after) || !bytes.Equal(before, again) {
-			return ""
+			return ops.Text{}
 		}
-		return fmt.Sprintf("body: %s -> %s", clipped(string(before)), clipped(string(after)))
+		return ops.Textf("body: %s -> %s", "响应体:%s -> %s", clipped(string(before)), clipped(string(after)))
 	}
 	return differing("$", a, b, n, ignore)
 }
@@ -137,7 +139,7 @@ func decode(raw []byte, v *any) error {
 }
 
 // differing is the first place where the new value differs and the two old ones do not.
-func differing(path string, a, b, n any, ignore []string) string {
+func differing(path string, a, b, n any, ignore []string) ops.Text {
 	if before, ok := a.(map[string]any); ok {
 		again, ok1 := b.(map[string]any)
 		after, ok2 := n.(map[string]any)
@@ -150,21 +152,21 @@ func differing(path string, a, b, n any, ignore []string) string {
 		after, ok2 := n.([]any)
 		if ok1 && ok2 && len(before) == len(again) && len(before) == len(after) {
 			for i := range before {
-				if found := differing(fmt.Sprintf("%s[%d]", path, i), before[i], again[i], after[i], ignore); found != "" {
+				if found := differing(fmt.Sprintf("%s[%d]", path, i), before[i], again[i], after[i], ignore); !found.IsZero() {
 					return found
 				}
 			}
-			return ""
+			return ops.Text{}
 		}
 	}
 	old, repeated, changed := text(a), text(b), text(n)
 	if old == changed || old != repeated {
-		return ""
+		return ops.Text{}
 	}
-	return fmt.Sprintf("%s: %s -> %s", path, clipped(old), clipped(changed))
+	return ops.Textf("%s: %s -> %s", "%s:%s -> %s", path, clipped(old), clipped(changed))
 }
 
-func differingFields(path string, before, again, after map[string]any, ignore []string) string {
+func differingFields(path string, before, again, after map[string]any, ignore []string) ops.Text {
 	var names []string
 	for _, m := range []map[string]any{before, after} {
 		for name := range m {
@@ -182,16 +184,16 @@ func differingFields(path string, before, again, after map[string]any, ignore []
 		switch {
 		case had != kept: // the old version itself is of two minds
 		case had && !has:
-			return at + ": is missing"
+			return ops.Textf("%s: is missing", "%s:缺失", at)
 		case !had && has:
-			return at + ": is new"
+			return ops.Textf("%s: is new", "%s:新增", at)
 		default:
-			if found := differing(at, before[name], again[name], after[name], ignore); found != "" {
+			if found := differing(at, before[name], again[name], after[name], ignore); !found.IsZero() {
 				return found
 			}
 		}
 	}
-	return ""
+	return ops.Text{}
 }
 
 // text is a value in one form.

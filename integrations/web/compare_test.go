@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -56,7 +55,7 @@ func TestCompare(t *testing.T) {
 		switch {
 		case err != nil:
 			t.Errorf("%s: %v", path, err)
-		case a.want == "" && (out.Same != 1 || len(out.Samples) > 0), a.want != "" && (out.Different != 1 || !slices.Equal(out.Samples, []string{a.want})):
+		case a.want == "" && (out.Same != 1 || len(out.Samples) > 0), a.want != "" && (out.Different != 1 || (len(out.Samples) != 1 || out.Samples[0].En != a.want)):
 			t.Errorf("%s: %+v, want %q", path, out, a.want)
 		}
 	}
@@ -92,7 +91,7 @@ func TestWhatIsNotCompared(t *testing.T) {
 func FuzzCompareBodies(f *testing.F) {
 	f.Add([]byte(`{"a":[1,2]}`), []byte(`{"a":[1,3]}`), []byte(`{"a":1}`))
 	f.Fuzz(func(t *testing.T, a, b, n []byte) {
-		if found := compareBodies(a, a, a, nil); found != "" {
+		if found := compareBodies(a, a, a, nil); !found.IsZero() {
 			t.Errorf("it differs from itself: %s", found)
 		}
 		compareBodies(a, b, n, []string{"a"})

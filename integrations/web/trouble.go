@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"orderly.example/ops"
 )
 
 // brokenOff is an answer that did not come to its end.
@@ -31,29 +33,29 @@ func (b *brokenOff) Unwrap() error { return b.cause }
 const maxWords = 200
 
 // trouble says in a few words why there was no answer. It never repeats the address, which may hold a secret.
-func trouble(err error, timeout time.Duration) string {
+func trouble(err error, timeout time.Duration) ops.Text {
 	var name *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var off *brokenOff
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
-		return "the name " + name.Name + " is not known"
+		return ops.Textf("the name %s is not known", "域名 %s 不存在", name.Name)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &name) && name.IsTimeout:
-		return fmt.Sprintf("no whole answer within %s", timeout)
+		return ops.Textf("no whole answer within %s", "%s 内没有完整响应", timeout)
 	case errors.As(err, &name):
-		return "the name " + name.Name + " cannot be resolved now"
+		return ops.Textf("the name %s cannot be resolved now", "域名 %s 暂时无法解析", name.Name)
 	case errors.As(err, &certificate):
-		return "the certificate is not trusted: " + short(certificate.Err)
+		return ops.Textf("the certificate is not trusted: %s", "证书不受信任:%s", short(certificate.Err))
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "the connection is refused"
+		return ops.Textf("the connection is refused", "连接被拒绝")
 	case errors.As(err, &off):
-		return fmt.Sprintf("the answer (%d) broke off", off.status)
+		return ops.Textf("the answer (%d) broke off", "响应(%d)中断", off.status)
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection is closed without an answer"
+		return ops.Textf("the connection is closed without an answer", "连接已关闭且没有响应")
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return "there is no route to it"
+		return ops.Textf("there is no route to it", "网络不可达")
 	}
-	return "the connection fails: " + short(err)
+	return ops.Textf("the connection fails: %s", "连接失败:%s", short(err))
 }
 
 // short is an error in one line of bounded length, without the address.

@@ -123,7 +123,7 @@ func (w *World) Compare(_ context.Context, in activities.CompareIn) (activities.
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.Pages != nil && w.Pages(in.New) != 200 {
-		return activities.Compared{Different: 1, Same: len(in.Requests) - 1, Samples: []string{"GET " + in.Requests[0] + " $.total: 1 -> 2"}}, nil
+		return activities.Compared{Different: 1, Same: len(in.Requests) - 1, Samples: []ops.Text{ops.Plain("GET " + in.Requests[0] + " $.total: 1 -> 2")}}, nil
 	}
 	return activities.Compared{Same: len(in.Requests)}, nil
 }

@@ -48,9 +48,9 @@ func (v wave) text(n int) ops.Text {
 		watched = ops.Textf(", watched for %s", ",观察 %s", v.Bake.Round(time.Second))
 	}
 	if v.Canary > 0 {
-		return ops.Textf("wave %d: %s, %d%% more instances beside the old ones%s", "第 %d 批:%s,在原实例旁增加 %d%% 新版本实例%s", n, v.Name, v.Canary, watched)
+		return ops.Textf("wave %d: %s, %d%% more instances beside the old ones%s", "第 %d 批:%s,在原实例旁增加 %d%% 新版本实例%s", n, v.title(), v.Canary, watched)
 	}
-	return ops.Textf("wave %d: %s, %d places%s", "第 %d 批:%s,%d 处%s", n, v.Name, len(v.Items), watched)
+	return ops.Textf("wave %d: %s, %d places%s", "第 %d 批:%s,%d 处%s", n, v.title(), len(v.Items), watched)
 }
 
 func gateText(g ops.Gate) ops.Text {

@@ -28,7 +28,7 @@ const (
 func (v wave) bake(ctx workflow.Context, w work) error {
 	gates := v.gates(w.Gates)
 	if v.Bake > 0 || len(gates) > 0 {
-		err := change.Bake(ctx, ops.Plain(v.Name), v.Bake, func(ctx workflow.Context, until time.Time) error {
+		err := change.Bake(ctx, v.title(), v.Bake, func(ctx workflow.Context, until time.Time) error {
 			return change.Parallel(ctx, len(gates), func(ctx workflow.Context, n int) error { return v.guard(ctx, gates[n], until) })
 		})
 		if err != nil {
@@ -39,7 +39,7 @@ func (v wave) bake(ctx workflow.Context, w work) error {
 		if g.Kind != ops.GateManual || !v.has(g) {
 			continue
 		}
-		if err := change.Confirm(ctx, ops.Textf("%s is out, and gate %s wants a person", "%s 已发布,门禁 %s 需人工确认", v.Name, g.Name)); err != nil {
+		if err := change.Confirm(ctx, ops.Textf("%s is out, and gate %s wants a person", "%s 已发布,门禁 %s 需人工确认", v.title(), g.Name)); err != nil {
 			return err
 		}
 	}
@@ -90,7 +90,7 @@ func (w work) tryGates(ctx workflow.Context) error {
 
 // guard watches one gate until a time.
 func (v wave) guard(ctx workflow.Context, g ops.Gate, until time.Time) error {
-	in := activities.GuardIn{Gate: g, Where: v.Name, Until: until, Grace: grace, Every: lookEvery}
+	in := activities.GuardIn{Gate: g, Where: v.title(), Until: until, Grace: grace, Every: lookEvery}
 	if v.Bake > 0 {
 		in.Grace, in.Every = min(grace, v.Bake), min(lookEvery, v.Bake/4)
 	}

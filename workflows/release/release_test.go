@@ -68,6 +68,35 @@ func TestARelease(t *testing.T) {
 	}
 }
 
+// TestALostAnswerDoesNothingTwice: each write is done and its answer lost, on the way out and on the way back.
+func TestALostAnswerDoesNothingTwice(t *testing.T) {
+	for name, bad := range map[string]bool{"out": false, "and back": true} {
+		w := world(gated())
+		lost := map[string]bool{}
+		w.After = func(verb string, target ops.Target) error {
+			key := verb + target.String() + w.Workloads[target.String()].Version
+			if lost[key] {
+				return nil
+			}
+			lost[key] = true
+			return ops.Errorf(ops.Unavailable, "lost", "丢失")
+		}
+		w.Values = func(string) ([]string, error) {
+			if bad && w.Workloads[prod2].Version == "2.0" {
+				return []string{"0.9"}, nil
+			}
+			return []string{"0"}, nil
+		}
+		want, state := slices.Clone(whole), ops.Succeeded
+		if bad {
+			want, state = append(want, "deploy "+prod2+" 2.0->1.0", "deploy "+prod1+" 2.0->1.0", "deploy "+test1+" 2.0->1.0"), ops.RolledBack
+		}
+		if s := changetest.New(t, w).Run(ask()); s.State != state || !slices.Equal(w.Written(), want) || len(lost) < 4 {
+			t.Errorf("%s: %s (%v), written %q, lost %v", name, s.State, s.Error, w.Written(), lost)
+		}
+	}
+}
+
 // TestABadMetricTakesEverythingBack: in the canary, when prod is still untouched, and in the second cluster.
 func TestABadMetricTakesEverythingBack(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -61,7 +61,7 @@ func back(service string, items []item) work {
 	w := work{Service: service, Version: "-"}
 	if len(items) > 0 {
 		w.Version = versionOf(items[0].To)
-		w.Waves = []wave{{Name: "rollback", Items: items}}
+		w.Waves = []wave{{Items: items}}
 	}
 	return w
 }

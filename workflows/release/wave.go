@@ -21,6 +21,17 @@ type wave struct {
 	Bake   time.Duration `json:"bake,omitempty"`
 }
 
+// title is what people call the wave.
+func (v wave) title() ops.Text {
+	switch {
+	case v.Canary > 0:
+		return ops.Textf("canary %s", "灰度 %s", v.Name)
+	case v.Name == "":
+		return ops.Text{En: "rollback", Zh: "回滚"}
+	}
+	return ops.Plain(v.Name)
+}
+
 // prod is the environment that comes last when nobody says otherwise.
 const prod = "prod"
 
@@ -32,7 +43,7 @@ func cut(s ops.Strategy, items []item) []wave {
 	for _, env := range envs {
 		waves := inEnv(s, env, items)
 		if env == canary && s.Canary.Percent > 0 {
-			out = append(out, wave{Name: "canary " + waves[0].Name, Env: env, Items: canaries(waves[0].Items), Canary: s.Canary.Percent, Bake: s.Canary.Bake})
+			out = append(out, wave{Name: waves[0].Name, Env: env, Items: canaries(waves[0].Items), Canary: s.Canary.Percent, Bake: s.Canary.Bake})
 		}
 		out = append(out, waves...)
 	}
@@ -105,7 +116,7 @@ func (v wave) run(ctx workflow.Context, w work) error {
 	if v.Canary > 0 {
 		return v.canary(ctx, w)
 	}
-	change.Undoing(ctx, ops.Textf("%s back to what ran before", "%s 恢复原版本", v.Name), func(ctx workflow.Context) error {
+	change.Undoing(ctx, ops.Textf("%s back to what ran before", "%s 恢复原版本", v.title()), func(ctx workflow.Context) error {
 		return v.deploy(ctx, item.inverse)
 	})
 	if err := v.deploy(ctx, func(i item) item { return i }); err != nil {
@@ -128,7 +139,7 @@ func (v wave) deploy(ctx workflow.Context, as func(item) item) error {
 
 // canary runs a few instances beside the old ones while it bakes, and takes them away again.
 func (v wave) canary(ctx workflow.Context, w work) error {
-	change.Undoing(ctx, ops.Textf("no %s any more", "移除 %s", v.Name), func(ctx workflow.Context) error { return v.setCanaries(ctx, none) })
+	change.Undoing(ctx, ops.Textf("no %s any more", "移除%s", v.title()), func(ctx workflow.Context) error { return v.setCanaries(ctx, none) })
 	err := v.setCanaries(ctx, func(ctx workflow.Context, i item) (int, error) {
 		runs, err := activities.Version.Do(ctx, i.Place.Provider, activities.RunsIn{Place: i.Place, Container: i.Container})
 		return max(1, (runs.Replicas*v.Canary+99)/100), err

@@ -167,9 +167,6 @@ func TestTheClientGivesUp(t *testing.T) {
 
 // TestASilentConnection: the client finds out that nothing comes any more, though nothing is closed.
 func TestASilentConnection(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seven seconds of the client's clock")
-	}
 	s := larktest.New(t)
 	s.Silent()
 	s.Reconnects(-1, 0, time.Second)

@@ -20,7 +20,7 @@ func (s *Server) Calls(methods ...string) []Call {
 }
 
 // patience is how long Await waits on a machine that is busy with other things.
-const patience = 30 * time.Second
+const patience = 15 * time.Second
 
 // Await waits until something is so, and fails the test when that takes too long.
 func Await(t testing.TB, what string, so func() bool) {

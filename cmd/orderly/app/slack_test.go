@@ -234,8 +234,9 @@ func TestSlackIsAwayDuringAChange(t *testing.T) {
 	room, ann, bob := w.Channel("room"), w.Person(slackAnn), w.Person(slackBob)
 	ann.Says(room, "@orderly scale shop.cart.api@idc1:prod 6")
 	w.shows(room, "[approve]")
+	before := len(w.Calls("chat.update"))
 	for _, method := range []string{"chat.update", "chat.postEphemeral"} {
-		w.Fail(method, 3, slacktest.ServerError)
+		w.Fail(method, 4, slacktest.ServerError)
 	}
 	w.Fail("chat.postMessage", 2, slacktest.NoAnswer)
 	bob.Clicks(room.Messages()[1], button(0))
@@ -248,6 +249,8 @@ func TestSlackIsAwayDuringAChange(t *testing.T) {
 	if strings.Contains(room.Draw(), "succeeded") {
 		t.Fatal("Slack was not away")
 	}
+	edits := func() int { return len(w.Calls("chat.update")) - before }
+	slacktest.Await(t, "the edits that Slack refuses", func() bool { return edits() >= 4 })
 	w.shows(room, ": succeeded*")
 	w.settle(room)
 }

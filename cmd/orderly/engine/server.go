@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"time"
 
@@ -166,17 +165,3 @@ const (
 )
 
 func address(port int) string { return fmt.Sprintf("%s:%d", loopback, port) }
-
-// freePorts asks the system for n different free ports.
-func freePorts(n int) ([]int, error) {
-	out := make([]int, n)
-	for i := range out {
-		l, err := net.Listen("tcp", loopback+":0")
-		if err != nil {
-			return nil, fmt.Errorf("find a free port: %w", err)
-		}
-		defer func() { _ = l.Close() }()
-		out[i] = l.Addr().(*net.TCPAddr).Port
-	}
-	return out, nil
-}
