@@ -255,7 +255,7 @@ func runGray(ctx workflow.Context, g grayWork) error {
 // backFromMerge takes the values back only if they became those of all.
 func (g grayWork) backFromMerge(ctx workflow.Context) error {
 	now, err := activities.ReadConfig.Do(ctx, g.At.Provider, activities.ConfigIn{At: g.At})
-	if err != nil || now.Title != title(ctx, "") {
+	if err != nil || g.Instant && now.Content != g.Then || !g.Instant && now.Title != title(ctx, "") {
 		return err
 	}
 	return g.back(ctx)
