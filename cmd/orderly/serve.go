@@ -109,7 +109,7 @@ func centres(c config.Config, o *app.Options) {
 		o.Apollo = &apollo.Config{URL: a.URL, Token: string(a.Token), Operator: a.Operator, Publisher: a.Publisher, Timeout: a.Timeout}
 	}
 	if k := c.Consul; k.URL != "" {
-		o.Consul = &consul.Config{URL: k.URL, Token: string(k.Token), Prefix: k.Prefix, Timeout: k.Timeout}
+		o.Consul = &consul.Config{URL: k.URL, Token: string(k.Token), Prefix: k.Prefix, History: k.History, Timeout: k.Timeout}
 	}
 	if n := c.Nacos; n.URL != "" {
 		o.Nacos = &nacos.Config{URL: n.URL, API: n.API, User: n.User, Password: string(n.Password), Timeout: n.Timeout}

@@ -69,7 +69,8 @@ type Apollo struct {
 type Consul struct {
 	URL     string        `yaml:"url"`
 	Token   Secret        `yaml:"token"`
-	Prefix  string        `yaml:"prefix"` // of a namespace's keys
+	Prefix  string        `yaml:"prefix"`  // of a namespace's keys
+	History string        `yaml:"history"` // of its former releases
 	Timeout time.Duration `yaml:"timeout"`
 }
 
