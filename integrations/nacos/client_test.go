@@ -243,6 +243,7 @@ func TestSigningIn(t *testing.T) {
 		if n := l.SignedIn(); n != 1 {
 			l.Errorf("signed in %d times", n)
 		}
+		l.must(l.client.Check(l.Context()))
 		l.Expire()
 		l.read()
 		if n := l.SignedIn(); n != 2 {
@@ -296,6 +297,7 @@ func TestTheOtherGeneration(t *testing.T) {
 	l.Version = "2.2.3"
 	_, err := l.client.EditConfig(t.Context(), l.set("timeout", "60"))
 	l.refused(err, ops.Invalid, "writes over what others have changed")
+	l.refused(l.client.Check(t.Context()), ops.Invalid, "with 2.3.0 or later")
 	for field, c := range map[string]Config{"url": {URL: "nacos"}, "api": {URL: "http://n", API: "v2"}, "user": {URL: "http://n", User: "a"}} {
 		if _, err := New(c); ops.CodeOf(err) != ops.Invalid || ops.AsError(err).Field != field {
 			t.Errorf("%s: %v", field, err)

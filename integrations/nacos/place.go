@@ -141,6 +141,14 @@ func (c *Client) heeds(ctx context.Context) error {
 	return nil
 }
 
+// Check signs in, and looks whether the server can be written to.
+func (c *Client) Check(ctx context.Context) error {
+	if _, err := c.signIn(ctx, ""); err != nil {
+		return err
+	}
+	return c.heeds(ctx)
+}
+
 func number(s string) int {
 	n, _ := strconv.Atoi(s) // what is no number is older than any
 	return n

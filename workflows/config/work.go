@@ -39,6 +39,7 @@ func (w work) edit(ctx workflow.Context) activities.EditIn {
 func (w work) inverse(ctx workflow.Context) activities.EditIn {
 	in := w.edit(ctx)
 	in.Changes, in.Restore, in.Was, in.Release, in.Content = inverses(w.Changes), w.Was, w.Restore, "", ""
+	in.Why += wayBack
 	return in
 }
 
