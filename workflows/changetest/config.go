@@ -22,6 +22,7 @@ type Centre struct {
 	OpenBy    string
 	Gray      *activities.Gray // nil: there is none
 	Instant   bool             // what is written is published
+	Blind     bool             // it does not know who has received what
 }
 
 var (
@@ -75,7 +76,7 @@ func (c *Centre) ReadConfig(_ context.Context, _ ops.ConfigAt) (activities.Confi
 func (c *Centre) now() activities.Config {
 	if c.Instant {
 		content := activities.ConfigContent(c.Values)
-		return activities.Config{Values: maps.Clone(c.Values), Content: content, Release: content, Instant: true, Tracks: true}
+		return activities.Config{Values: maps.Clone(c.Values), Content: content, Release: content, Instant: true, Tracks: !c.Blind}
 	}
 	return activities.Config{
 		Values: maps.Clone(c.Values), Content: activities.ConfigContent(c.Values), Release: c.last().ID, Title: c.last().Title, Tracks: true,

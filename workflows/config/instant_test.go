@@ -111,3 +111,19 @@ func TestInstantGray(t *testing.T) {
 		t.Errorf("%s (%v), written %q", s.State, s.Error, w.Written())
 	}
 }
+
+// TestACentreThatKnowsNoInstances says so, and has no gray release.
+func TestACentreThatKnowsNoInstances(t *testing.T) {
+	w, c := instant()
+	c.Blind = true
+	s := changetest.New(t, w).Run(set("set", "timeout=60"))
+	if s.State != ops.Succeeded || !slices.ContainsFunc(s.Plan.Notes, func(n ops.Text) bool {
+		return strings.Contains(n.En, "cannot say which instance has received it") && strings.Contains(n.Zh, "无法获知")
+	}) {
+		t.Errorf("%s (%v), %v", s.State, s.Error, s.Plan.Notes)
+	}
+	s = changetest.New(t, w).Run(changetest.Ask("config.gray", "target", "shop.cart.api:prod", "set", "timeout=90"))
+	if s.State != ops.Failed || s.Error.Code != ops.Invalid || !strings.Contains(s.Error.Text.En, "change it for all with config.set") || len(w.Written()) != 1 {
+		t.Errorf("%s (%v), written %q", s.State, s.Error, w.Written())
+	}
+}
