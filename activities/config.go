@@ -31,7 +31,8 @@ type Config struct {
 	Values  map[string]string `json:"values,omitempty"`  // secrets are masked in what a step returns
 	Content string            `json:"content"`           // ConfigContent of the values
 	Then    string            `json:"then,omitempty"`    // ConfigContent with the changes that were asked about
-	Release string            `json:"release,omitempty"` // the published release; empty: the centre publishes with the write
+	Release string            `json:"release,omitempty"` // the published release
+	Instant bool              `json:"instant,omitempty"` // what is written is published: nothing waits for a publish, and Release names its content
 	Title   string            `json:"title,omitempty"`   // of that release
 	Open    []ConfigChange    `json:"open,omitempty"`    // edits that are not published
 	OpenBy  string            `json:"open_by,omitempty"` // whose the last of them is

@@ -29,7 +29,7 @@ func PlanEdit(in EditIn, now Config) (left []ConfigChange, then map[string]strin
 			former[c.Key] = c.From
 		}
 	}
-	if in.Content != "" && (ConfigContent(former) != in.Content || now.Release != in.Release) {
+	if in.Content != "" && (ConfigContent(former) != in.Content || !now.Instant && now.Release != in.Release) {
 		return nil, nil, moved(in.At, now)
 	}
 	return left, applied(now.Values, in.Changes), nil

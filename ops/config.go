@@ -9,7 +9,7 @@ import (
 // ConfigPlace says where the configuration of a service is kept. App and Cluster may hold ${service}, ${product},
 // ${env}, ${idc}, ${cluster}, ${context}, ${namespace} and ${name}, which are those of the place.
 type ConfigPlace struct {
-	Provider   string            `json:"provider" yaml:"provider"`         // such as apollo, consul or kubernetes
+	Provider   string            `json:"provider" yaml:"provider"`         // such as apollo, nacos, consul or kubernetes
 	App        string            `json:"app,omitempty" yaml:"app"`         // what the provider calls the service; empty: its config_app, or its name
 	Cluster    string            `json:"cluster,omitempty" yaml:"cluster"` // the provider's cluster; empty: its default
 	Envs       map[string]string `json:"envs,omitempty" yaml:"envs"`       // the provider's names of environments; one that is left out has its own name
@@ -43,7 +43,7 @@ func (a ConfigAt) String() string {
 // Wrong says what is wrong with where a configuration is kept; zero when nothing is.
 func (c ConfigPlace) Wrong() Text {
 	if c.Provider == "" {
-		return Textf("the config has no provider; write apollo, consul or kubernetes", "config 缺少 provider;请写 apollo、consul 或 kubernetes")
+		return Textf("the config has no provider; write apollo, nacos, consul or kubernetes", "config 缺少 provider;请写 apollo、nacos、consul 或 kubernetes")
 	}
 	if len(c.Namespaces) == 0 {
 		return Textf("the config has no namespaces; name at least one", "config 缺少 namespaces;请至少写一个")

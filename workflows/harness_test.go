@@ -78,16 +78,18 @@ func prepare() error {
 			if err := engine.Prepare(context.Background(), c, name, 0); err != nil {
 				return err
 			}
-			if err := served(name); err != nil {
-				return err
-			}
 		}
 		namespaces <- name
+	}
+	for n := 1; n < together; n++ { // after all are made: the engine hears of them together
+		if err := served(fmt.Sprint("test", n)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// served waits until the whole engine knows a namespace, by a workflow that nobody runs.
+// served waits until the whole engine knows a namespace and its search attributes, by a workflow that nobody runs.
 func served(namespace string) error {
 	c, err := client.Dial(client.Options{HostPort: server.HostPort, Namespace: namespace, Logger: log.NewStructuredLogger(silent)})
 	if err != nil {
@@ -95,7 +97,7 @@ func served(namespace string) error {
 	}
 	defer c.Close()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if _, err = c.ExecuteWorkflow(context.Background(), client.StartWorkflowOptions{ID: "ready", TaskQueue: "nobody"}, "nothing"); err == nil {
+		if _, err = c.ExecuteWorkflow(context.Background(), client.StartWorkflowOptions{ID: "ready", TaskQueue: "nobody", TypedSearchAttributes: change.SearchAttributes(ops.Operation{}, ops.Request{})}, "nothing"); err == nil {
 			if _, err = c.DescribeWorkflow(context.Background(), "ready", ""); err == nil {
 				return c.TerminateWorkflow(context.Background(), "ready", "", "the namespace is served")
 			}

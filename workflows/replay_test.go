@@ -247,11 +247,37 @@ var scenarios = []scenario{
 		s.act(id, ops.ActCancel, ann, "")
 		return id
 	}},
+	{"gray-merged", ops.Succeeded, func(s *stage) string {
+		id := s.start(s.gray())
+		s.when(id, "one instance to have it", grayOn(1))
+		s.anotherWorker()
+		s.act(id, ops.ActPromote, bob, "")
+		s.when(id, "all instances to have it", grayOn(3))
+		s.act(id, ops.ActPromote, chen, "")
+		return id
+	}},
+	{"gray-abandoned", ops.Cancelled, func(s *stage) string {
+		id := s.start(s.gray())
+		s.when(id, "one instance to have it", grayOn(1))
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
 	{"undone", ops.Succeeded, func(s *stage) string {
 		first := s.start(s.scale())
 		s.until(first, ops.Succeeded)
 		return s.start(s.ask("undo", "id", first))
 	}},
+}
+
+// gray asks for a key that one instance gets first, then all three of them, then the rest.
+func (s *stage) gray() ops.Request {
+	return s.ask("config.gray", "target", cart, "set", "timeout=60", "steps", "1,100%")
+}
+
+func grayOn(n int) func(ops.Status) bool {
+	return func(st ops.Status) bool {
+		return st.State == ops.Paused && strings.Contains(st.Waiting.En, fmt.Sprintf("on %d instances", n))
+	}
 }
 
 // event asks for an event of two services.
@@ -279,7 +305,9 @@ func TestEveryStateEndsAndReplays(t *testing.T) {
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, changetest.NewWorld(3, cart, pay))
+			w := changetest.NewWorld(3, cart, pay)
+			changetest.NewCentre(w, map[string]string{"timeout": "30"})
+			s := newStage(t, w)
 			id := sc.run(s)
 			s.until(id, sc.want)
 			h := s.history(id)

@@ -21,6 +21,7 @@ import (
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
+	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
 	"orderly.example/integrations/web"
@@ -108,7 +109,10 @@ func centres(c config.Config, o *app.Options) {
 		o.Apollo = &apollo.Config{URL: a.URL, Token: string(a.Token), Operator: a.Operator, Publisher: a.Publisher, Timeout: a.Timeout}
 	}
 	if k := c.Consul; k.URL != "" {
-		o.Consul = &consul.Config{URL: k.URL, Token: string(k.Token), Prefix: k.Prefix, Timeout: k.Timeout}
+		o.Consul = &consul.Config{URL: k.URL, Token: string(k.Token), Prefix: k.Prefix, History: k.History, Timeout: k.Timeout}
+	}
+	if n := c.Nacos; n.URL != "" {
+		o.Nacos = &nacos.Config{URL: n.URL, API: n.API, User: n.User, Password: string(n.Password), Timeout: n.Timeout}
 	}
 }
 

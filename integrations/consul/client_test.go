@@ -36,7 +36,7 @@ func client(t *testing.T, c Config) *Client {
 func edit(t *testing.T, c *Client) activities.EditIn {
 	t.Helper()
 	now, err := c.ReadConfig(t.Context(), at)
-	if err != nil || !maps.Equal(now.Values, map[string]string{"timeout": "30", "db/pool": "5", "old": "x"}) || now.Release != "" {
+	if err != nil || !maps.Equal(now.Values, map[string]string{"timeout": "30", "db/pool": "5", "old": "x"}) || now.Release != now.Content || !now.Instant {
 		t.Fatalf("%+v, %v", now, err)
 	}
 	return activities.EditIn{At: at, Content: now.Content, Changes: []activities.ConfigChange{
@@ -49,7 +49,7 @@ func TestEdit(t *testing.T) {
 	in := edit(t, c)
 	out, err := c.EditConfig(t.Context(), in)
 	now, _ := c.ReadConfig(t.Context(), at)
-	want := []string{"cas " + under + "timeout, cas " + under + "new, delete-cas " + under + "old"}
+	want := []string{"cas " + under + "timeout, cas " + under + "new, delete-cas " + under + "old, cas orderly/releases/cart/prod/main/00000001, cas orderly/releases/cart/prod/main/00000002"}
 	if err != nil || !out.Changed || out.Content != now.Content || !maps.Equal(now.Values, map[string]string{"timeout": "60", "db/pool": "5", "new": "值"}) || !slices.Equal(s.Written(), want) {
 		t.Errorf("%+v, %v, %v, written %q", out, err, now.Values, s.Written())
 	}
@@ -126,17 +126,17 @@ func TestRefusals(t *testing.T) {
 		in.Changes = append(in.Changes, activities.ConfigChange{Key: fmt.Sprint("k", i), To: "1", Add: true})
 	}
 	_, err = c.EditConfig(t.Context(), in)
-	says(err, ops.Invalid, "65 keys at once")
+	says(err, ops.Invalid, "61 keys at once")
 	_, err = c.EditConfig(t.Context(), activities.EditIn{At: at, Changes: []activities.ConfigChange{{Key: "big", To: strings.Repeat("x", 512<<10+1), Add: true}}})
 	says(err, ops.Invalid, "Value for key is too large")
-	_, err = c.ConfigReleases(t.Context(), at, 1)
-	says(err, ops.Invalid, "keeps no history")
 	_, err = c.EditConfig(t.Context(), activities.EditIn{At: at, Restore: "1"})
-	says(err, ops.Invalid, "keeps no history")
+	says(err, ops.Conflict, "since the plan was made")
 	_, err = New(Config{URL: "consul:8500"})
 	says(err, ops.Invalid, "no address of a Consul")
 	_, err = New(Config{URL: s.URL, Prefix: "a/${app}/${namespace}"})
 	says(err, ops.Invalid, "does not hold ${env}")
+	_, err = New(Config{URL: s.URL, History: "config/${app}/${env}/${namespace}/.releases"})
+	says(err, ops.Invalid, "is below the prefix")
 	s.Close()
 	_, err = c.ReadConfig(t.Context(), at)
 	says(err, ops.Unavailable, "cannot be reached")

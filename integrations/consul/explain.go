@@ -40,7 +40,7 @@ func (j *judged) RoundTrip(r *http.Request) (*http.Response, error) {
 func (c *Client) refusal(status int, words string) error {
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return ops.Errorf(ops.Denied, "Consul at %s does not let the token do this; give it key write on the prefix %s", "Consul(%s)不允许当前 token 执行该操作;请授予其对前缀 %s 的写权限", c, c.prefix)
+		return ops.Errorf(ops.Denied, "Consul at %s does not let the token do this; give it key write on the prefixes %s and %s", "Consul(%s)不允许当前 token 执行该操作;请授予其对前缀 %s 和 %s 的写权限", c, c.prefix, c.history)
 	case status == http.StatusTooManyRequests:
 		return ops.Errorf(ops.Unavailable, "Consul at %s is asked too often; it is tried again", "对 Consul(%s)的请求过于频繁;将会重试", c)
 	case status/100 == 3:

@@ -2,8 +2,10 @@ package kubernetes
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -18,6 +20,12 @@ var (
 	_ activities.ConfigHistorian = (*Client)(nil)
 )
 
+// keyReleases is the annotation of a ConfigMap that holds its former releases, packed.
+const keyReleases = "orderly.example/releases"
+
+// maxReleases is how much of the 256 KiB that an object may have in annotations the releases take, in bytes.
+const maxReleases = 128 << 10
+
 // configMap finds the ConfigMap that an address names: the cluster, its namespace and its name.
 func (c *Client) configMap(ctx context.Context, at ops.ConfigAt) (*cluster, *corev1.ConfigMap, error) {
 	k, err := c.cluster(at.Cluster)
@@ -28,7 +36,7 @@ func (c *Client) configMap(ctx context.Context, at ops.ConfigAt) (*cluster, *cor
 	return k, m, k.explain(err, at.String())
 }
 
-// ReadConfig reads a ConfigMap. It has no releases: what is written is published.
+// ReadConfig reads a ConfigMap. What is written is published; which pod has read it the API does not tell.
 func (c *Client) ReadConfig(ctx context.Context, at ops.ConfigAt) (activities.Config, error) {
 	_, m, err := c.configMap(ctx, at)
 	if err != nil {
@@ -42,14 +50,36 @@ func configOf(m *corev1.ConfigMap) activities.Config {
 	if values == nil {
 		values = map[string]string{}
 	}
-	return activities.Config{Values: values, Content: activities.ConfigContent(values)}
+	content := activities.ConfigContent(values)
+	return activities.Config{Values: values, Content: content, Release: content, Instant: true}
 }
 
-// EditConfig writes all keys at once, over the version that was read; see activities.ConfigEditor.
-func (c *Client) EditConfig(ctx context.Context, in activities.EditIn) (activities.EditOut, error) {
-	if in.Restore != "" {
-		return activities.EditOut{}, noReleases(in.At)
+// journalOf are the former releases of a ConfigMap; none when somebody has spoilt them.
+func journalOf(m *corev1.ConfigMap) activities.ConfigJournal {
+	var out activities.ConfigJournal
+	raw, err := base64.StdEncoding.DecodeString(m.Annotations[keyReleases])
+	if err != nil || activities.Unpack(raw, &out) != nil {
+		return nil
 	}
+	return out
+}
+
+// packed is a journal as an annotation, without the oldest releases that do not fit.
+func packed(j activities.ConfigJournal) (string, error) {
+	for ; ; j = j[:len(j)-1] {
+		raw, err := activities.Pack(j)
+		if err != nil {
+			return "", err
+		}
+		if text := base64.StdEncoding.EncodeToString(raw); len(text) <= maxReleases || len(j) == 0 {
+			return text, nil
+		}
+	}
+}
+
+// EditConfig writes all keys and the release that they make at once, over the version that was read; see
+// activities.ConfigEditor.
+func (c *Client) EditConfig(ctx context.Context, in activities.EditIn) (activities.EditOut, error) {
 	k, err := c.cluster(in.At.Cluster)
 	if err != nil {
 		return activities.EditOut{}, err
@@ -68,22 +98,23 @@ func (c *Client) editOnce(ctx context.Context, in activities.EditIn) (activities
 	if err != nil {
 		return activities.EditOut{}, err
 	}
-	now := configOf(m)
-	left, then, err := activities.PlanEdit(in, now)
+	now, journal := configOf(m), journalOf(m)
+	wanted, err := journal.Restoring(in, now)
+	if err != nil {
+		return activities.EditOut{}, err
+	}
+	left, then, err := activities.PlanEdit(wanted, now)
 	if err != nil || len(left) == 0 {
 		return activities.EditOut{Content: now.Content}, err
 	}
 	if m.Immutable != nil && *m.Immutable {
 		return activities.EditOut{}, ops.Errorf(ops.Conflict, "the ConfigMap %s is immutable; make a new one and release the workload with it", "ConfigMap %s 为不可变(immutable);请新建后随工作负载一起发布", in.At)
 	}
-	data := map[string]any{}
-	for _, ch := range left {
-		data[ch.Key] = ch.To
-		if ch.Remove {
-			data[ch.Key] = nil
-		}
+	releases, err := packed(journal.With(in, now, then, time.Now().UTC()))
+	if err != nil {
+		return activities.EditOut{}, err
 	}
-	body, err := json.Marshal(map[string]any{"metadata": map[string]any{"resourceVersion": m.ResourceVersion}, "data": data})
+	body, err := configPatch(m.ResourceVersion, left, releases)
 	if err != nil {
 		return activities.EditOut{}, err
 	}
@@ -91,11 +122,25 @@ func (c *Client) editOnce(ctx context.Context, in activities.EditIn) (activities
 	return activities.EditOut{Changed: err == nil, Content: activities.ConfigContent(then)}, err
 }
 
-// ConfigReleases says that there are none.
-func (c *Client) ConfigReleases(_ context.Context, at ops.ConfigAt, _ int) ([]activities.ConfigRelease, error) {
-	return nil, noReleases(at)
+// configPatch is a merge patch that only fits the version that was read.
+func configPatch(resourceVersion string, changes []activities.ConfigChange, releases string) ([]byte, error) {
+	data := map[string]any{}
+	for _, ch := range changes {
+		data[ch.Key] = ch.To
+		if ch.Remove {
+			data[ch.Key] = nil
+		}
+	}
+	return json.Marshal(map[string]any{
+		"metadata": map[string]any{"resourceVersion": resourceVersion, "annotations": map[string]any{keyReleases: releases}}, "data": data,
+	})
 }
 
-func noReleases(at ops.ConfigAt) error {
-	return ops.Errorf(ops.Invalid, "a ConfigMap such as %s has no history; take a change back with undo, changes lists them", "ConfigMap(如 %s)没有历史版本;请用 undo 撤销变更,可用 changes 查看", at)
+// ConfigReleases are the last releases of a ConfigMap, the newest first; see activities.ConfigHistorian.
+func (c *Client) ConfigReleases(ctx context.Context, at ops.ConfigAt, limit int) ([]activities.ConfigRelease, error) {
+	_, m, err := c.configMap(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	return journalOf(m).Releases(configOf(m), limit), nil
 }

@@ -28,6 +28,14 @@
 // Why only the ClusterRoles view and edit can be granted: the API server lets a client bind a role only if it has all that
 // the role gives or may bind it by name. Two names in the table (Bindable) keep the client as weak as it was.
 //
+// Why the former releases of a ConfigMap stand in an annotation of it: one write changes both, so that one is never without
+// the other, whoever dies; who may read the one may read the other; and nobody has to be given rights on a second object.
+// At most 20 are kept, and 128 of the 256 KiB that annotations may take.
+//
+// Why a ConfigMap has no gray release, and nobody says which pods have received it: all pods of a workload name the same
+// ConfigMap; a file of it arrives within a minute or two, and an environment variable only when the pod starts anew. The
+// API tells neither.
+//
 // Why secrets and volumes are not copied into an environment: to copy a secret one must read it, which is more than a bot
 // should be able to; and a copy of a disk is a decision about data.
 //

@@ -11,7 +11,7 @@ import (
 	"orderly.example/ops"
 )
 
-// Centre is a config centre in memory. It publishes in releases; without Releases it publishes with the write.
+// Centre is a config centre in memory. It publishes in releases, or (Instant) with the write.
 type Centre struct {
 	w         *World
 	Values    map[string]string          // what is edited now
@@ -21,6 +21,8 @@ type Centre struct {
 	Torn      string                     // writing this key fails, after those before it
 	OpenBy    string
 	Gray      *activities.Gray // nil: there is none
+	Instant   bool             // what is written is published
+	Blind     bool             // it does not know who has received what
 }
 
 var (
@@ -42,9 +44,21 @@ func NewCentre(w *World, values map[string]string) *Centre {
 	return c
 }
 
+// NewInstant is the same with a centre that publishes with the write.
+func NewInstant(w *World, values map[string]string) *Centre {
+	c := NewCentre(w, values)
+	c.Instant, c.Releases = true, nil
+	c.Release("first", values)
+	return c
+}
+
 // Release adds a release behind the program's back.
 func (c *Centre) Release(title string, values map[string]string) {
-	c.Releases = append(c.Releases, activities.ConfigRelease{ID: strconv.Itoa(len(c.Releases) + 1), Title: title, By: "eve", At: Start, Values: maps.Clone(values)})
+	id := strconv.Itoa(len(c.Releases) + 1)
+	if c.Instant {
+		id = activities.ConfigContent(values)
+	}
+	c.Releases = append(c.Releases, activities.ConfigRelease{ID: id, Title: title, By: "eve", At: Start, Values: maps.Clone(values)})
 }
 
 func (c *Centre) last() activities.ConfigRelease { return c.Releases[len(c.Releases)-1] }
@@ -60,6 +74,10 @@ func (c *Centre) ReadConfig(_ context.Context, _ ops.ConfigAt) (activities.Confi
 }
 
 func (c *Centre) now() activities.Config {
+	if c.Instant {
+		content := activities.ConfigContent(c.Values)
+		return activities.Config{Values: maps.Clone(c.Values), Content: content, Release: content, Instant: true, Tracks: !c.Blind}
+	}
 	return activities.Config{
 		Values: maps.Clone(c.Values), Content: activities.ConfigContent(c.Values), Release: c.last().ID, Title: c.last().Title, Tracks: true,
 		Open: activities.ConfigDiff(c.last().Values, c.Values), OpenBy: c.OpenBy,
@@ -90,6 +108,9 @@ func (c *Centre) EditConfig(_ context.Context, in activities.EditIn) (activities
 			c.Values[ch.Key] = ch.To
 		}
 		c.w.Ledger = append(c.w.Ledger, fmt.Sprintf("edit %s %q->%q", ch.Key, ch.From, ch.To))
+	}
+	if c.Instant {
+		c.Release(in.Why, c.Values)
 	}
 	return activities.EditOut{Changed: true, Content: activities.ConfigContent(then)}, c.w.after("config.edit", ops.Target{})
 }

@@ -64,7 +64,10 @@ func answer(at ops.ConfigAt, now activities.Config, key string) (ops.Answer, err
 	}
 	a.Text = ops.Textf("%s: %d keys", "%s:%d 个配置项", at, len(a.Rows))
 	if now.Release != "" {
-		a.Text = ops.Textf("%s, release %s (%s)", "%s,版本 %s(%s)", a.Text, now.Release, now.Title)
+		a.Text = ops.Textf("%s, release %s", "%s,版本 %s", a.Text, now.Release)
+	}
+	if now.Title != "" {
+		a.Text = ops.Textf("%s (%s)", "%s(%s)", a.Text, now.Title)
 	}
 	if len(now.Open) > 0 {
 		a.Text = ops.Textf("%s; %d edits are not published", "%s;%d 处修改尚未发布", a.Text, len(now.Open))

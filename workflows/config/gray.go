@@ -51,7 +51,7 @@ func planGray(ctx workflow.Context, p grayParams) (ops.Plan, grayWork, error) {
 		return plan, grayWork{}, err
 	}
 	if !w.Tracks {
-		return plan, grayWork{}, ops.Errorf(ops.Invalid, "%s gives every instance the same; a gray release needs a centre such as Apollo, change it for all with config.set", "%s 对所有实例下发相同配置;灰度需要 Apollo 等配置中心,请用 config.set 全量修改", w.At.Provider).At("target")
+		return plan, grayWork{}, ops.Errorf(ops.Invalid, "%s gives every instance the same; a gray release needs a centre that knows its instances, such as Apollo or Nacos; change it for all with config.set", "%s 对所有实例下发相同配置;灰度需要 Apollo、Nacos 等可识别实例的配置中心,请用 config.set 全量修改", w.At.Provider).At("target")
 	}
 	there, err := activities.GrayConfig.Do(ctx, w.At.Provider, activities.ConfigIn{At: w.At})
 	if err != nil {
@@ -255,7 +255,7 @@ func runGray(ctx workflow.Context, g grayWork) error {
 // backFromMerge takes the values back only if they became those of all.
 func (g grayWork) backFromMerge(ctx workflow.Context) error {
 	now, err := activities.ReadConfig.Do(ctx, g.At.Provider, activities.ConfigIn{At: g.At})
-	if err != nil || now.Title != title(ctx, "") {
+	if err != nil || g.Instant && now.Content != g.Then || !g.Instant && now.Title != title(ctx, "") {
 		return err
 	}
 	return g.back(ctx)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
@@ -18,7 +19,8 @@ type work struct {
 	Changes []activities.ConfigChange `json:"changes,omitempty"`
 	Restore string                    `json:"restore,omitempty"` // the release to bring back
 	Was     string                    `json:"was,omitempty"`     // the release that is there before it
-	Release string                    `json:"release,omitempty"` // when the plan was made; empty: the centre publishes with the write
+	Release string                    `json:"release,omitempty"` // when the plan was made
+	Instant bool                      `json:"instant,omitempty"` // the centre publishes with the write
 	Content string                    `json:"content"`           // when the plan was made
 	Tracks  bool                      `json:"tracks,omitempty"`
 	Targets []ops.Target              `json:"targets"` // whose instances read it
@@ -37,6 +39,7 @@ func (w work) edit(ctx workflow.Context) activities.EditIn {
 func (w work) inverse(ctx workflow.Context) activities.EditIn {
 	in := w.edit(ctx)
 	in.Changes, in.Restore, in.Was, in.Release, in.Content = inverses(w.Changes), w.Was, w.Restore, "", ""
+	in.Why += wayBack
 	return in
 }
 
@@ -77,7 +80,7 @@ func run(ctx workflow.Context, w work) error {
 		}
 		content = out.Content
 	}
-	if w.Release == "" {
+	if w.Instant {
 		return nil
 	}
 	_, err := activities.PublishConfig.Do(ctx, w.At.Provider, activities.PublishIn{
@@ -98,7 +101,7 @@ func (w work) back(ctx workflow.Context) error {
 		in.Restore, in.Was = w.Release, now.Release
 	}
 	out, err := activities.EditConfig.Do(ctx, w.At.Provider, in)
-	if err != nil || w.Release == "" {
+	if err != nil || w.Instant {
 		return err
 	}
 	if !w.edits() {
@@ -124,15 +127,15 @@ func verify(ctx workflow.Context, w work) error {
 	if err != nil {
 		return err
 	}
-	if w.Release != "" && now.Title != title(ctx, "") {
-		return ops.Errorf(ops.Conflict, "%s was published again by somebody else (%s); look at it with config.history", "%s 已被他人再次发布(%s);请用 config.history 查看", w.At, now.Title)
+	if !w.Instant && now.Title != title(ctx, "") || w.Instant && w.Restore != "" && now.Release != w.Restore {
+		return ops.Errorf(ops.Conflict, "%s was published again by somebody else (%s); look at it with config.history", "%s 已被他人再次发布(%s);请用 config.history 查看", w.At, cmp.Or(now.Title, now.Release))
 	}
 	for _, c := range w.Changes {
 		if v, there := now.Values[c.Key]; there == c.Remove || v != ops.Masked(c.Key, c.To) {
 			return ops.Errorf(ops.Conflict, "%s of %s is not as planned at the end: somebody else has changed it meanwhile", "%[2]s 的 %[1]s 最终与预案不符:期间被他人修改", c.Key, w.At)
 		}
 	}
-	if !w.Tracks || w.Release == "" {
+	if !w.Tracks {
 		return nil
 	}
 	got, err := activities.AwaitConfig.Do(ctx, w.At.Provider, activities.ReceivedIn{At: w.At, Release: now.Release, Live: w.live(ctx), Stall: stall})
@@ -196,7 +199,7 @@ func undo(ctx workflow.Context, done work) (ops.Plan, work, error) {
 
 // on is work on what was read.
 func on(at ops.ConfigAt, now activities.Config, targets []ops.Target) work {
-	return work{At: at, Release: now.Release, Content: now.Content, Tracks: now.Tracks, Targets: targets}
+	return work{At: at, Release: now.Release, Instant: now.Instant, Content: now.Content, Tracks: now.Tracks, Targets: targets}
 }
 
 // closed refuses while somebody has edits that are not published.

@@ -14,6 +14,7 @@ import (
 	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
 	"orderly.example/integrations/kubernetes"
+	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -85,6 +86,9 @@ func Check(ctx context.Context, o Options) Report {
 	if o.Meter != nil {
 		r.add(ops.Textf("Prometheus at %s", "Prometheus %s", o.Meter.URL), meterAnswers(ctx, *o.Meter))
 	}
+	if n := o.Nacos; n != nil {
+		r.add(ops.Textf("Nacos at %s", "Nacos %s", n.URL), nacosAnswers(ctx, *n))
+	}
 	if s := o.SignIn; s != nil {
 		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))
 	}
@@ -143,6 +147,14 @@ func meterAnswers(ctx context.Context, c prometheus.Config) error {
 		return err
 	}
 	return m.Check(ctx)
+}
+
+func nacosAnswers(ctx context.Context, c nacos.Config) error {
+	n, err := nacos.New(c)
+	if err != nil {
+		return err
+	}
+	return n.Check(ctx)
 }
 
 func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {

@@ -15,6 +15,7 @@ import (
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
+	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
 	"orderly.example/integrations/web"
@@ -42,6 +43,7 @@ type Options struct {
 	Meter     *prometheus.Config // nil: gates that measure have nobody to ask
 	Apollo    *apollo.Config     // nil: no configuration is kept there
 	Consul    *consul.Config     // nil: no configuration is kept there
+	Nacos     *nacos.Config      // nil: no configuration is kept there
 	Probe     web.Config
 	Registry  registry.Config
 	SignIn    *signin.Config // nil: people are linked by the people file alone

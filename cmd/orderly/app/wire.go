@@ -23,6 +23,7 @@ import (
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
+	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
 	"orderly.example/integrations/web"
@@ -37,6 +38,7 @@ type parts struct {
 	meter       *prometheus.Client // nil: there is none
 	apollo      *apollo.Client     // nil: there is none
 	consul      *consul.Client     // nil: there is none
+	nacos       *nacos.Client      // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	policy      *policy.Engine
@@ -129,6 +131,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.consul != nil {
 		out = append(out, activities.Bind("consul", p.consul))
 	}
+	if p.nacos != nil {
+		out = append(out, activities.Bind("nacos", p.nacos))
+	}
 	return out
 }
 
@@ -140,7 +145,12 @@ func (p *parts) startCentres(o Options) (err error) {
 		}
 	}
 	if o.Consul != nil {
-		p.consul, err = consul.New(*o.Consul)
+		if p.consul, err = consul.New(*o.Consul); err != nil {
+			return err
+		}
+	}
+	if o.Nacos != nil {
+		p.nacos, err = nacos.New(*o.Nacos)
 	}
 	return err
 }

@@ -21,6 +21,7 @@ type Config struct {
 	Prometheus     Prometheus `yaml:"prometheus"` // measures the gates of releases
 	Apollo         Apollo     `yaml:"apollo"`
 	Consul         Consul     `yaml:"consul"`
+	Nacos          Nacos      `yaml:"nacos"`
 	Probe          Probe      `yaml:"probe"`
 	Registry       Registry   `yaml:"registry"`
 	OIDC           OIDC       `yaml:"oidc"`
@@ -68,8 +69,18 @@ type Apollo struct {
 type Consul struct {
 	URL     string        `yaml:"url"`
 	Token   Secret        `yaml:"token"`
-	Prefix  string        `yaml:"prefix"` // of a namespace's keys
+	Prefix  string        `yaml:"prefix"`  // of a namespace's keys
+	History string        `yaml:"history"` // of its former releases
 	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Nacos is a config centre, when there is an address.
+type Nacos struct {
+	URL      string        `yaml:"url"`
+	API      string        `yaml:"api"` // v3, or v1 for servers before 3.0
+	User     string        `yaml:"user"`
+	Password Secret        `yaml:"password"`
+	Timeout  time.Duration `yaml:"timeout"`
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.

@@ -51,7 +51,7 @@ func configOnce(l *lab) {
 	l.equal("changed", out.Changed, true)
 	l.equal("content", after.Content, out.Content)
 	l.equal("values", maps.Equal(after.Values, map[string]string{"timeout": "60", "new": "值", "app.properties": "a=1\nb=2"}), true)
-	l.equal("releases", after.Release, "")
+	l.equal("release", after.Release, after.Content)
 	m, err := l.admin.CoreV1().ConfigMaps(l.ns).Get(l.Context(), "settings", metav1.GetOptions{})
 	l.must(err)
 	managers := map[string]bool{}
@@ -63,8 +63,33 @@ func configOnce(l *lab) {
 	l.must(err)
 	l.equal("changed again", again.Changed, false)
 	l.equal("content again", again.Content, out.Content)
-	_, err = l.client.ConfigReleases(l.Context(), l.configAt(), 1)
-	l.refused(err, ops.Invalid, "undo")
+}
+
+func configReleases(l *lab) {
+	now := l.makeConfig(map[string]string{"timeout": "30"})
+	in := activities.EditIn{At: l.configAt(), Content: now.Content, Why: "config.set-1", By: "ann", Changes: []activities.ConfigChange{{Key: "timeout", From: "30", To: "60"}}}
+	_, err := l.client.EditConfig(l.Context(), in)
+	l.must(err)
+	l.editConfig(func(m *corev1.ConfigMap) { m.Data["timeout"] = "90" })
+	all, err := l.client.ConfigReleases(l.Context(), l.configAt(), 10)
+	l.must(err)
+	l.equal("releases", len(all), 3)
+	l.equal("theirs", all[0].Values["timeout"], "90")
+	l.equal("ours", all[1].Title+" "+all[1].By, "config.set-1 ann")
+	l.equal("the first", all[2].Values["timeout"], "30")
+	back := activities.EditIn{At: l.configAt(), Restore: all[2].ID, Was: all[0].ID, Content: l.config().Content, Why: "config.rollback-1"}
+	for _, changed := range []bool{true, false} {
+		out, err := l.client.EditConfig(l.Context(), back)
+		l.must(err)
+		l.equal("changed", out.Changed, changed)
+		l.equal("brought back", l.config().Release, all[2].ID)
+	}
+	_, err = l.client.EditConfig(l.Context(), activities.EditIn{At: l.configAt(), Restore: all[0].ID, Was: all[2].ID})
+	l.must(err)
+	l.equal("taken back", l.config().Values["timeout"], "90")
+	l.editConfig(func(m *corev1.ConfigMap) { m.Data["timeout"] = "1" })
+	_, err = l.client.EditConfig(l.Context(), back)
+	l.refused(err, ops.Conflict, "settings")
 }
 
 func configConflict(l *lab) {

@@ -50,6 +50,7 @@ var cases = []struct {
 	{"a canary beside a deployment", canary},
 	{"a ConfigMap is edited at once, once", configOnce},
 	{"a ConfigMap that somebody else changed is left alone", configConflict},
+	{"a ConfigMap remembers its releases", configReleases},
 	{"a deleted target is not found", deleted},
 	{"history tells of other hands", history},
 	{"history of a stateful set", historyStateful},
