@@ -1,0 +1,210 @@
+package gitlab
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	api "gitlab.com/gitlab-org/api/client-go/v2"
+
+	"orderly.example/activities"
+	"orderly.example/ops"
+)
+
+// Where a pipeline of a key is looked for.
+const (
+	clockSkew = 15 * time.Minute // how far the clocks may differ
+	maxPages  = 5
+)
+
+// stateOf is what the status of a pipeline or a job means.
+func stateOf(status string) activities.PipelineState {
+	switch status {
+	case "success":
+		return activities.PipelinePassed
+	case "failed", "canceled", "skipped":
+		return activities.PipelineFailed
+	case "manual":
+		return activities.PipelineWaits
+	}
+	return activities.PipelineRuns
+}
+
+// StartPipeline starts a pipeline once per key; see activities.Pipeliner.
+func (c *Client) StartPipeline(ctx context.Context, in activities.PipelineIn) (activities.PipelineRun, error) {
+	there, err := c.byKey(ctx, in)
+	if err != nil {
+		return activities.PipelineRun{}, err
+	}
+	if len(there) > 0 {
+		return runOf(there[0]), nil
+	}
+	variables := []*api.PipelineVariableOptions{{Key: api.Ptr(ops.KeyVariable), Value: &in.Key}}
+	for _, name := range slices.Sorted(maps.Keys(in.Run.Variables)) {
+		variables = append(variables, &api.PipelineVariableOptions{Key: &name, Value: api.Ptr(in.Run.Variables[name])})
+	}
+	_, err = ask(ctx, c, "a pipeline of "+in.Object(), func(o api.RequestOptionFunc) (*api.Pipeline, *api.Response, error) {
+		return c.api.Pipelines.CreatePipeline(in.Run.Project, &api.CreatePipelineOptions{Ref: &in.Run.Ref, Variables: &variables}, o)
+	})
+	if status(err) == http.StatusBadRequest && strings.Contains(words(err), "set pipeline variables") {
+		return activities.PipelineRun{}, ops.Errorf(ops.Denied, "GitLab lets the token set no variables of pipelines in %s; allow it for its role under Settings, CI/CD, Variables", "GitLab 不允许当前 token 在 %s 中设置流水线变量;请在 设置-CI/CD-变量 中为其角色放开", in.Run.Project).Because(err)
+	}
+	if err != nil {
+		return activities.PipelineRun{}, err
+	}
+	if there, err = c.byKey(ctx, in); err != nil {
+		return activities.PipelineRun{}, err
+	}
+	if len(there) == 0 {
+		return activities.PipelineRun{}, ops.Errorf(ops.Unavailable, "the pipeline of %s was started and does not show yet; it is looked for again", "%s 的流水线已启动但尚不可见;将继续查找", in.Object())
+	}
+	for _, late := range there[1:] { // two attempts crossed each other
+		if err := c.cancel(ctx, in, late); err != nil {
+			return activities.PipelineRun{}, err
+		}
+	}
+	return runOf(there[0]), nil
+}
+
+func runOf(p *api.PipelineInfo) activities.PipelineRun {
+	return activities.PipelineRun{ID: p.ID, Status: p.Status, State: stateOf(p.Status), Link: p.WebURL}
+}
+
+// byKey are the pipelines of a key, the oldest first.
+func (c *Client) byKey(ctx context.Context, in activities.PipelineIn) ([]*api.PipelineInfo, error) {
+	options := &api.ListProjectPipelinesOptions{Ref: &in.Run.Ref, Source: api.Ptr("api"), UpdatedAfter: api.Ptr(in.Since.Add(-clockSkew)), OrderBy: api.Ptr("id"), Sort: api.Ptr("asc")}
+	options.PerPage = pageSize
+	var out []*api.PipelineInfo
+	for options.Page = 1; options.Page <= maxPages; options.Page++ {
+		page, err := ask(ctx, c, "pipelines of "+in.Run.Project, func(o api.RequestOptionFunc) ([]*api.PipelineInfo, *api.Response, error) {
+			return c.api.Pipelines.ListProjectPipelines(in.Run.Project, options, o)
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page {
+			variables, err := ask(ctx, c, "variables of a pipeline of "+in.Run.Project, func(o api.RequestOptionFunc) ([]*api.PipelineVariable, *api.Response, error) {
+				return c.api.Pipelines.GetPipelineVariables(in.Run.Project, p.ID, o)
+			})
+			if err != nil {
+				return nil, err
+			}
+			if slices.ContainsFunc(variables, func(v *api.PipelineVariable) bool { return v.Key == ops.KeyVariable && v.Value == in.Key }) {
+				out = append(out, p)
+			}
+		}
+		if len(page) < pageSize {
+			return out, nil
+		}
+	}
+	return nil, ops.Errorf(ops.Unsafe, "more than %d pipelines ran for %s of %s, and whether this one was started cannot be told; give the gate a ref of its own", "%[3]s 的 %[2]s 上有超过 %[1]d 条流水线,无法判断本次是否已启动;请为门禁使用专用的 ref",
+		maxPages*pageSize, in.Run.Ref, in.Run.Project)
+}
+
+// LookPipeline says how far a pipeline is; see activities.Pipeliner.
+func (c *Client) LookPipeline(ctx context.Context, in activities.PipelineIn, id int64) (activities.PipelineRun, error) {
+	p, err := ask(ctx, c, "a pipeline of "+in.Run.Project, func(o api.RequestOptionFunc) (*api.Pipeline, *api.Response, error) {
+		return c.api.Pipelines.GetPipeline(in.Run.Project, id, o)
+	})
+	if err != nil {
+		return activities.PipelineRun{}, err
+	}
+	out := activities.PipelineRun{ID: p.ID, Status: p.Status, State: stateOf(p.Status), Link: p.WebURL}
+	if in.Run.Job != "" {
+		return c.lookJob(ctx, in, out)
+	}
+	if out.State == activities.PipelineFailed {
+		job, err := c.firstFailed(ctx, in.Run.Project, id)
+		if err != nil {
+			return out, err
+		}
+		if job != nil {
+			out.Failed, out.Link = job.Name, job.WebURL
+		}
+	}
+	return out, nil
+}
+
+// lookJob says how far the one job is that counts, and starts it when it waits for that.
+func (c *Client) lookJob(ctx context.Context, in activities.PipelineIn, whole activities.PipelineRun) (activities.PipelineRun, error) {
+	all, err := c.jobs(ctx, in.Run.Project, whole.ID)
+	if err != nil {
+		return whole, err
+	}
+	if len(all) == 0 && whole.State == activities.PipelineRuns {
+		return whole, nil // it has only just been made
+	}
+	i := slices.IndexFunc(all, func(j *api.Job) bool { return j.Name == in.Run.Job })
+	if i < 0 {
+		names := make([]string, len(all))
+		for n, j := range all {
+			names[n] = j.Name
+		}
+		return whole, ops.Errorf(ops.NotFound, "pipeline %d of %s has no job %s%s", "%[2]s 的流水线 %[1]d 中没有任务 %[3]s%[4]s", whole.ID, in.Run.Project, in.Run.Job, ops.DidYouMean(in.Run.Job, names))
+	}
+	job := all[i]
+	if job.Status == "manual" {
+		if job, err = ask(ctx, c, "job "+job.Name+" of "+in.Run.Project, func(o api.RequestOptionFunc) (*api.Job, *api.Response, error) {
+			return c.api.Jobs.PlayJob(in.Run.Project, all[i].ID, nil, o)
+		}); err != nil {
+			return whole, err
+		}
+	}
+	whole.Status, whole.State, whole.Link = job.Status, stateOf(job.Status), job.WebURL
+	if whole.State == activities.PipelineFailed {
+		whole.Failed = job.Name
+	}
+	return whole, nil
+}
+
+// jobs are the jobs of a pipeline, each as it was tried last.
+func (c *Client) jobs(ctx context.Context, project string, id int64, scope ...api.BuildStateValue) ([]*api.Job, error) {
+	options := &api.ListJobsOptions{ListOptions: api.ListOptions{PerPage: pageSize}}
+	if len(scope) > 0 {
+		options.Scope = &scope
+	}
+	return ask(ctx, c, "jobs of a pipeline of "+project, func(o api.RequestOptionFunc) ([]*api.Job, *api.Response, error) {
+		return c.api.Jobs.ListPipelineJobs(project, id, options, o)
+	})
+}
+
+// firstFailed is the job that a pipeline failed at; nil when it did not fail at one.
+func (c *Client) firstFailed(ctx context.Context, project string, id int64) (*api.Job, error) {
+	all, err := c.jobs(ctx, project, id, api.Failed)
+	var out *api.Job
+	for _, j := range all {
+		if !j.AllowFailure && (out == nil || j.ID < out.ID) {
+			out = j
+		}
+	}
+	return out, err
+}
+
+// CancelPipeline stops the pipeline of a key; see activities.Pipeliner.
+func (c *Client) CancelPipeline(ctx context.Context, in activities.PipelineIn) (activities.Done, error) {
+	there, err := c.byKey(ctx, in)
+	if err != nil {
+		return activities.Done{}, err
+	}
+	var out activities.Done
+	for _, p := range there {
+		if s := stateOf(p.Status); s == activities.PipelinePassed || s == activities.PipelineFailed || p.Status == "canceling" {
+			continue
+		}
+		if err := c.cancel(ctx, in, p); err != nil {
+			return out, err
+		}
+		out.Changed = true
+	}
+	return out, nil
+}
+
+func (c *Client) cancel(ctx context.Context, in activities.PipelineIn, p *api.PipelineInfo) error {
+	_, err := ask(ctx, c, "a pipeline of "+in.Run.Project, func(o api.RequestOptionFunc) (*api.Pipeline, *api.Response, error) {
+		return c.api.Pipelines.CancelPipelineBuild(in.Run.Project, p.ID, o)
+	})
+	return err
+}
