@@ -39,6 +39,8 @@ const (
 
 // Pipeliner runs pipelines.
 type Pipeliner interface {
+	// TryPipeline says why one could not be started; it starts none.
+	TryPipeline(ctx context.Context, in PipelineIn) error
 	// StartPipeline starts one, unless there is one with the key already.
 	StartPipeline(ctx context.Context, in PipelineIn) (PipelineRun, error)
 	// LookPipeline says how far it is. A job that counts alone and waits for a person is started.
@@ -46,6 +48,11 @@ type Pipeliner interface {
 	// CancelPipeline stops the one with the key; nothing when there is none or it has ended.
 	CancelPipeline(ctx context.Context, in PipelineIn) (Done, error)
 }
+
+// TryPipeline asks whether a pipeline could be started.
+var TryPipeline = newStep("pipeline.try", read, func(p Pipeliner, ctx context.Context, in PipelineIn) (struct{}, error) {
+	return struct{}{}, p.TryPipeline(ctx, in)
+})
 
 // StartPipeline starts a pipeline.
 var StartPipeline = newStep("pipeline.start", write, Pipeliner.StartPipeline)

@@ -3,6 +3,7 @@ package ops
 import (
 	"cmp"
 	"strings"
+	"time"
 )
 
 // GitLab is the provider of repositories and pipelines where nobody says otherwise.
@@ -17,6 +18,8 @@ type GitPlace struct {
 	File     string `json:"file,omitempty" yaml:"file"`         // path in the repository
 	Field    string `json:"field,omitempty" yaml:"field"`       // in the file, such as image.tag or images[name=cart].newTag
 	Image    string `json:"image,omitempty" yaml:"image"`       // repository of the image, where the file has only its tag
+
+	Follow time.Duration `json:"follow,omitempty" yaml:"follow"` // how long the agent may take; 0: 10 minutes
 }
 
 // Wrong says what is wrong with it; zero when nothing is.
@@ -26,6 +29,8 @@ func (g GitPlace) Wrong() Text {
 		return Text{}
 	case g.Project == "" || g.File == "" || g.Field == "":
 		return Textf("git needs a project, a file and a field, such as image.tag", "git 需要 project、file 与 field(如 image.tag)")
+	case g.Follow < 0:
+		return Textf("git.follow is negative", "git.follow 为负数")
 	case strings.HasPrefix(g.File, "/") || strings.Contains(g.File, ".."):
 		return Textf("git.file is %q; write the path in the repository, such as apps/cart/values.yaml", "git.file 为 %q,请写仓库内的路径,如 apps/cart/values.yaml", g.File)
 	}

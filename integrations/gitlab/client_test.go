@@ -216,7 +216,9 @@ func TestOneJobThatAPersonWouldStart(t *testing.T) {
 func TestWhyAPipelineDoesNotStart(t *testing.T) {
 	l := newLab(t)
 	in := gate()
+	l.must(l.client.TryPipeline(t.Context(), in))
 	in.Run.Ref = "nowhere"
+	l.refused(l.client.TryPipeline(t.Context(), in), ops.NotFound, "knows no branch or tag nowhere of shop/cart-api")
 	_, err := l.client.StartPipeline(t.Context(), in)
 	l.refused(err, ops.Invalid, "Reference not found")
 	l.code.NoVariables = true
@@ -225,6 +227,7 @@ func TestWhyAPipelineDoesNotStart(t *testing.T) {
 	l.code.Role = gitlabtest.Reporter
 	_, err = l.client.StartPipeline(t.Context(), gate())
 	l.refused(err, ops.Denied, "at least the role Developer")
+	l.refused(l.client.TryPipeline(t.Context(), gate()), ops.Denied, "nor run pipelines there")
 }
 
 func TestTheTokenIsChecked(t *testing.T) {

@@ -39,7 +39,7 @@ func (c *Client) Deploy(ctx context.Context, in activities.DeployIn) (activities
 		return activities.DeployOut{}, err
 	}
 	if in.DryRun {
-		return activities.DeployOut{Changed: true}, f.writable()
+		return activities.DeployOut{Changed: true}, writable(f.project, f.git.Project)
 	}
 	return activities.DeployOut{Changed: true}, c.propose(ctx, f, in, content)
 }
@@ -49,22 +49,22 @@ func (f *file) changed(in activities.DeployIn) error {
 		f.where, f.git.Project, f.image, in.From, f.link())
 }
 
-// writable says whether the token may propose something in the project.
-func (f *file) writable() error {
+// writable says why the token may not commit to a project, nor run a pipeline there.
+func writable(p *api.Project, name string) error {
 	var level api.AccessLevelValue
-	if p := f.project.Permissions; p != nil {
-		if p.ProjectAccess != nil {
-			level = p.ProjectAccess.AccessLevel
+	if p.Permissions != nil {
+		if a := p.Permissions.ProjectAccess; a != nil {
+			level = a.AccessLevel
 		}
-		if p.GroupAccess != nil {
-			level = max(level, p.GroupAccess.AccessLevel)
+		if a := p.Permissions.GroupAccess; a != nil {
+			level = max(level, a.AccessLevel)
 		}
 	}
 	switch {
-	case f.project.Archived:
-		return ops.Errorf(ops.Denied, "the project %s is archived and takes no commits", "项目 %s 已归档,不接受提交", f.git.Project)
+	case p.Archived:
+		return ops.Errorf(ops.Denied, "the project %s is archived and takes neither commits nor pipelines", "项目 %s 已归档,不接受提交和流水线", name)
 	case level < api.DeveloperPermissions:
-		return ops.Errorf(ops.Denied, "the token's user may not commit to %s; give it at least the role Developer there", "当前 token 的用户无权向 %s 提交;请授予至少 Developer 角色", f.git.Project)
+		return ops.Errorf(ops.Denied, "the token's user may not commit to %s, nor run pipelines there; give it at least the role Developer", "当前 token 的用户无权向 %s 提交或运行流水线;请授予至少 Developer 角色", name)
 	}
 	return nil
 }

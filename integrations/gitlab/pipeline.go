@@ -33,6 +33,21 @@ func stateOf(status string) activities.PipelineState {
 	return activities.PipelineRuns
 }
 
+// TryPipeline says why a pipeline could not be started; see activities.Pipeliner.
+func (c *Client) TryPipeline(ctx context.Context, in activities.PipelineIn) error {
+	p, err := c.project(ctx, in.Run.Project)
+	if err != nil {
+		return err
+	}
+	if err := writable(p, in.Run.Project); err != nil {
+		return err
+	}
+	_, err = ask(ctx, c, "branch or tag "+in.Run.Ref+" of "+in.Run.Project, func(o api.RequestOptionFunc) (*api.Commit, *api.Response, error) {
+		return c.api.Commits.GetCommit(in.Run.Project, in.Run.Ref, nil, o)
+	})
+	return err
+}
+
 // StartPipeline starts a pipeline once per key; see activities.Pipeliner.
 func (c *Client) StartPipeline(ctx context.Context, in activities.PipelineIn) (activities.PipelineRun, error) {
 	there, err := c.byKey(ctx, in)

@@ -24,7 +24,7 @@ var (
 	configKeys  = []string{"provider", "app", "cluster", "envs", "namespaces"}
 	spaceKeys   = []string{"name", "schema"}
 	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name", "git"}
-	gitKeys     = []string{"provider", "project", "branch", "file", "field", "image"}
+	gitKeys     = []string{"provider", "project", "branch", "file", "field", "image", "follow"}
 	helpKeys    = []string{"en", "zh"}
 )
 

@@ -36,6 +36,11 @@ func (p *Project) repositoryCalls(q request) (any, *refused) {
 		return p.listCommits(q)
 	case q.is("POST", "commits"):
 		return p.commit(q)
+	case q.is("GET", "commits/*"):
+		if c := p.at(q.parts[1]); c != nil {
+			return p.commitJSON(c), nil
+		}
+		return nil, notFound("Commit")
 	case q.is("GET", "commits/*/refs"):
 		out := []any{}
 		for _, name := range sortedKeys(p.tags) {
