@@ -29,6 +29,10 @@ func (v wave) bake(ctx workflow.Context, w work) error {
 	gates, checks := v.gates(w.Gates), v.checks(ctx, w)
 	if v.Bake > 0 || len(gates)+len(checks) > 0 {
 		undoChecks(ctx, checks)
+		together := change.Parallel
+		if len(checks) > 0 { // a pipeline may last for long after the metrics have decided
+			together = untilOneFails
+		}
 		err := change.Bake(ctx, v.title(), v.Bake, func(ctx workflow.Context, until time.Time) error {
 			return together(ctx, len(gates)+len(checks), func(ctx workflow.Context, n int) error {
 				if n >= len(gates) {
@@ -52,8 +56,8 @@ func (v wave) bake(ctx workflow.Context, w work) error {
 	return nil
 }
 
-// together does n things at once, and stops the others as soon as one fails.
-func together(ctx workflow.Context, n int, do func(ctx workflow.Context, n int) error) error {
+// untilOneFails does n things at once, and stops the others as soon as one fails.
+func untilOneFails(ctx workflow.Context, n int, do func(ctx workflow.Context, n int) error) error {
 	ctx, stop := workflow.WithCancel(ctx)
 	defer stop()
 	var cause error

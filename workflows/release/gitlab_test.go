@@ -138,12 +138,19 @@ func TestAnAbortCancelsThePipeline(t *testing.T) {
 // TestABadMetricDoesNotWaitForAPipeline: what fails first ends the watching, and the pipeline is cancelled.
 func TestABadMetricDoesNotWaitForAPipeline(t *testing.T) {
 	both := gated()
-	both.Canary = ops.Canary{}
+	both.Bake, both.Canary = 2*time.Second, ops.Canary{}
 	both.Gates = append(both.Gates, smoke().Gates...)
 	w, f := forge(both)
-	runs := 0
-	f.Ends = func(activities.PipelineIn) (activities.PipelineState, string) { runs++; return activities.PipelineRuns, "" }
-	w.Values = func(string) ([]string, error) { return []string{map[bool]string{true: "0.5", false: "0"}[runs > 0]}, nil }
+	f.Ends = func(activities.PipelineIn) (activities.PipelineState, string) { return activities.PipelineRuns, "" }
+	w.Values = func(string) ([]string, error) {
+		switch {
+		case len(w.Ledger) == 0: // when it was planned
+			return []string{"0"}, nil
+		case len(f.Ran) == 0:
+			return nil, ops.Errorf(ops.Unavailable, "away", "不可用")
+		}
+		return []string{"0.5"}, nil
+	}
 	s := changetest.New(t, w).Run(ask())
 	if s.State != ops.RolledBack || !strings.Contains(s.Error.Text.En, "gate errors fails at test idc1/c1") || !slices.Contains(w.Written(), "pipeline.cancel shop.cart.api/test idc1/c1/smoke/1") {
 		t.Errorf("%s (%v), written %q", s.State, s.Error, w.Written())
