@@ -51,7 +51,7 @@ var Land = newStep("land", wait, func(l Lander, ctx context.Context, in LandIn) 
 		if left <= 0 {
 			return now, ops.Errorf(ops.Unsafe, "%s: after %s it still holds not: %s", "%s:%s 后仍未生效:%s", in.Object(), patience, text)
 		}
-		if err := pause(ctx, min(left, orDefault(in.Poll, 2*time.Second))); err != nil {
+		if err := pause(ctx, min(left, orDefault(in.Poll, time.Second))); err != nil {
 			return now, err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"orderly.example/bot/lark"
 	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
+	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/ops"
@@ -85,6 +86,9 @@ func Check(ctx context.Context, o Options) Report {
 	if o.Meter != nil {
 		r.add(ops.Textf("Prometheus at %s", "Prometheus %s", o.Meter.URL), meterAnswers(ctx, *o.Meter))
 	}
+	if o.GitLab != nil {
+		r.add(ops.Plain("GitLab "+o.GitLab.URL), forgeAnswers(ctx, *o.GitLab))
+	}
 	if s := o.SignIn; s != nil {
 		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))
 	}
@@ -143,6 +147,14 @@ func meterAnswers(ctx context.Context, c prometheus.Config) error {
 		return err
 	}
 	return m.Check(ctx)
+}
+
+func forgeAnswers(ctx context.Context, c gitlab.Config) error {
+	g, err := gitlab.New(c)
+	if err != nil {
+		return err
+	}
+	return g.Check(ctx)
 }
 
 func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {

@@ -20,12 +20,14 @@ import (
 	"orderly.example/deploy/demo"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
 	"orderly.example/integrations/web"
+	"orderly.example/ops"
 	"orderly.example/policy"
 	"orderly.example/workflows"
 )
@@ -37,6 +39,7 @@ type parts struct {
 	meter       *prometheus.Client // nil: there is none
 	apollo      *apollo.Client     // nil: there is none
 	consul      *consul.Client     // nil: there is none
+	gitlab      *gitlab.Client     // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	policy      *policy.Engine
@@ -84,7 +87,7 @@ func (a *App) startParts(context.Context) error {
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMeters, p.startCentres} {
+	for _, start := range []func(Options) error{p.startMeters, p.startCentres, p.startForges} {
 		if err := start(o); err != nil {
 			return err
 		}
@@ -129,6 +132,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.consul != nil {
 		out = append(out, activities.Bind("consul", p.consul))
 	}
+	if p.gitlab != nil {
+		out = append(out, activities.Bind(ops.GitLab, p.gitlab))
+	}
 	return out
 }
 
@@ -141,6 +147,14 @@ func (p *parts) startCentres(o Options) (err error) {
 	}
 	if o.Consul != nil {
 		p.consul, err = consul.New(*o.Consul)
+	}
+	return err
+}
+
+// startForges makes what versions are built and written in.
+func (p *parts) startForges(o Options) (err error) {
+	if o.GitLab != nil {
+		p.gitlab, err = gitlab.New(*o.GitLab)
 	}
 	return err
 }

@@ -21,6 +21,7 @@ type Config struct {
 	Prometheus     Prometheus `yaml:"prometheus"` // measures the gates of releases
 	Apollo         Apollo     `yaml:"apollo"`
 	Consul         Consul     `yaml:"consul"`
+	GitLab         GitLab     `yaml:"gitlab"`
 	Probe          Probe      `yaml:"probe"`
 	Registry       Registry   `yaml:"registry"`
 	OIDC           OIDC       `yaml:"oidc"`
@@ -69,6 +70,13 @@ type Consul struct {
 	URL     string        `yaml:"url"`
 	Token   Secret        `yaml:"token"`
 	Prefix  string        `yaml:"prefix"` // of a namespace's keys
+	Timeout time.Duration `yaml:"timeout"`
+}
+
+// GitLab is where versions are built, checked and written, when there is an address.
+type GitLab struct {
+	URL     string        `yaml:"url"`
+	Token   Secret        `yaml:"token"` // of a user, a group or a project, with the scope api
 	Timeout time.Duration `yaml:"timeout"`
 }
 
