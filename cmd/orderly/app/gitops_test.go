@@ -179,3 +179,21 @@ func TestAReleaseGoesThroughGit(t *testing.T) {
 		t.Errorf("%s (%v), written %q", s.State, s.Error, g.forge.Written())
 	}
 }
+
+// TestCheckNamesAWrongToken, and one that may only read.
+func TestCheckNamesAWrongToken(t *testing.T) {
+	t.Parallel()
+	forge := gitlabtest.New(t)
+	forge.Tokens["glpat-reads"] = []string{"read_api"}
+	for token, want := range map[string]string{
+		gitlabtest.Token: "GitLab " + forge.URL, "glpat-wrong": "does not accept the token", "glpat-reads": "has the scopes read_api, and api is needed",
+	} {
+		r := app.Check(t.Context(), app.Options{
+			People: bot.FromText(string(deployed.People), "people.yaml"), Policy: policy.FromText("rules:\n  - {name: all, when: 'true'}\n", "policy.yaml"), GitLab: &gitlab.Config{URL: forge.URL, Token: token},
+		})
+		last := r.Findings[len(r.Findings)-1]
+		if last.OK != (token == gitlabtest.Token) || !strings.Contains(last.Text.En, want) || strings.Contains(fmt.Sprint(r), "glpat-") {
+			t.Errorf("%+v", last)
+		}
+	}
+}

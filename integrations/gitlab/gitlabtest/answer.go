@@ -214,7 +214,7 @@ func (s *Server) find(id string) *Project {
 func (p *Project) json() map[string]any {
 	_, short, _ := strings.Cut(p.Name, "/")
 	return map[string]any{
-		"id": p.ID, "name": short, "path": short, "path_with_namespace": p.Name, "name_with_namespace": p.Name, "description": nil, "default_branch": mainBranch, "web_url": p.url(), "archived": false,
+		"id": p.ID, "name": short, "path": short, "path_with_namespace": p.Name, "name_with_namespace": p.Name, "description": "", "default_branch": mainBranch, "web_url": p.url(), "archived": false,
 		"visibility": "private", "created_at": stamp(p.server.clock),
 		"permissions": map[string]any{"project_access": map[string]any{"access_level": p.Role, "notification_level": 3}, "group_access": nil},
 	}
