@@ -43,7 +43,7 @@ lint: tools ## golangci-lint and workflowcheck
 	@$(WORKFLOWCHECK) -config .workflowcheck.yml ./workflows/...
 
 golden: ## write the golden files and recorded histories anew
-	@$(GO) test ./bot ./bot/api ./bot/slack ./bot/lark ./policy ./cmd/orderly ./cmd/orderly/command -update
+	@$(GO) test ./workflows/changetest ./bot ./bot/api ./bot/slack ./bot/lark ./policy ./cmd/orderly ./cmd/orderly/command -update
 	@$(GO) test ./workflows -run 'TestEveryStateEndsAndReplays|TestTheLockBookReplays|TestTheFirstLinkOfAnAccountStays' -update
 
 docs: build ## write the catalogue of operations anew

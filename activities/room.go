@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,21 +23,27 @@ type RoomOut struct {
 	Short []ops.Text `json:"short,omitempty"`
 }
 
-// Roomer says whether there is room for many scalings together: in quotas that they share, and on the nodes.
+// Roomer says whether there is room for many scalings together, of which each by itself would do: in quotas that they
+// share, and on the nodes.
 type Roomer interface {
 	Room(ctx context.Context, in RoomIn) (RoomOut, error)
 }
 
-// CheckRoom asks for the room of many scalings before the first of them. Of a provider that cannot say it for all together
-// each is checked by itself, as TryScale does.
+// CheckRoom asks for the room of many scalings before the first of them: of each by itself, as TryScale does, then of all
+// together where the provider can say it.
 var CheckRoom = newStep("room", read, func(s Scaler, ctx context.Context, in RoomIn) (RoomOut, error) {
-	if r, ok := s.(Roomer); ok {
+	out, err := eachAlone(ctx, s, in.Items)
+	if r, ok := s.(Roomer); ok && err == nil && len(out.Short) == 0 {
 		return r.Room(ctx, in)
 	}
-	short := make([]ops.Text, len(in.Items))
+	return out, err
+})
+
+func eachAlone(ctx context.Context, s Scaler, items []ScaleIn) (RoomOut, error) {
+	short := make([]ops.Text, len(items))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(surveyors)
-	for i, item := range in.Items {
+	for i, item := range items {
 		group.Go(func() error {
 			item.DryRun = true
 			_, err := s.Scale(ctx, item)
@@ -50,11 +57,5 @@ var CheckRoom = newStep("room", read, func(s Scaler, ctx context.Context, in Roo
 		})
 	}
 	err := group.Wait()
-	var out RoomOut
-	for _, s := range short {
-		if !s.IsZero() {
-			out.Short = append(out.Short, s)
-		}
-	}
-	return out, err
-})
+	return RoomOut{Short: slices.DeleteFunc(short, ops.Text.IsZero)}, err
+}

@@ -21,6 +21,7 @@ const Provider = "kubernetes"
 var (
 	_ activities.Statuser  = (*Client)(nil)
 	_ activities.Scaler    = (*Client)(nil)
+	_ activities.Roomer    = (*Client)(nil)
 	_ activities.Restarter = (*Client)(nil)
 	_ activities.Deployer  = (*Client)(nil)
 	_ activities.Versioner = (*Client)(nil)

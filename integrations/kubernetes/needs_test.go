@@ -59,7 +59,7 @@ func TestShortages(t *testing.T) {
 		"no business of instances": {quota("services", "1", "1"), ""},
 	} {
 		got := ""
-		for _, s := range shortages(test.quota, pod, 2) {
+		for _, s := range shortages(test.quota, demand{work: workload{template: corev1.PodTemplateSpec{Spec: pod}}, more: 2}) {
 			got += s.En
 		}
 		if got != test.want {

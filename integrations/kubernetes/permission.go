@@ -50,6 +50,7 @@ var Permissions = []Permission{
 	{"", "configmaps", "get", "configuration that is kept in a ConfigMap, or that a copied workload reads"},
 	{"", "configmaps", "patch", "configuration that is kept in a ConfigMap"},
 	{"", "nodes", "get", "top of a node, cordon, drain"},
+	{"", "nodes", "list", "whether there is room for many scalings"},
 	{"", "nodes", "patch", "cordon, drain"},
 	{"", "events", "list", "why a StatefulSet makes no pods"},
 	{"", "resourcequotas", "list", "top of a quota, scaling inside quotas"},

@@ -22,24 +22,25 @@ func (k *cluster) room(ctx context.Context, w workload, more int, object string)
 		if len(q.Spec.Scopes) > 0 || q.Spec.ScopeSelector != nil {
 			continue
 		}
-		if short := shortages(q, w.template.Spec, more); len(short) > 0 {
+		if short := shortages(q, demand{work: w, more: more}); len(short) > 0 {
 			return ops.Errorf(ops.Denied, "%s: %s", "%s:%s", object, quotaText(q.Name, short))
 		}
 	}
 	return nil
 }
 
-// shortages says which resources of a quota would not do for more pods.
-func shortages(q corev1.ResourceQuota, pod corev1.PodSpec, more int) []ops.Text {
+// shortages says which resources of a quota would not do for all that is wanted.
+func shortages(q corev1.ResourceQuota, all ...demand) []ops.Text {
 	var out []ops.Text
 	for _, name := range resourceNames(q.Spec.Hard) {
 		limit, used := q.Spec.Hard[name], q.Status.Used[name]
-		one, ok := share(name, pod)
-		if !ok {
-			continue
+		need, counted := resource.Quantity{}, false
+		for _, d := range all {
+			if one, ok := share(name, d.work.template.Spec); ok {
+				need, counted = sum(need, times(one, d.more)), true
+			}
 		}
-		need := times(one, more)
-		if total := sum(used, need); total.Cmp(limit) > 0 {
+		if total := sum(used, need); counted && total.Cmp(limit) > 0 {
 			out = append(out, shortage(string(name), used.String(), limit.String(), need.String()))
 		}
 	}

@@ -118,6 +118,8 @@ func (w *World) DropNamespace(_ context.Context, in activities.DropNamespaceIn) 
 		return activities.Done{}, ops.Errorf(ops.Unsafe, "namespace %s is not empty", "命名空间 %s 非空", in.Object())
 	}
 	delete(w.Estate.Namespaces, in.Object())
+	delete(w.Estate.Quotas, in.Object())
+	delete(w.Estate.Grants, in.Object())
 	for t, home := range w.Estate.Homes {
 		if home == in.Name {
 			delete(w.Workloads, t)

@@ -98,8 +98,11 @@ func runAccess(ctx workflow.Context, w accessWork) error {
 	if _, err := activities.Grant.Do(ctx, w.Spot.Provider, in); err != nil {
 		return err
 	}
-	if err := change.Rest(ctx, in.Until, ops.Textf("%s may %s in %s until %s", "%s 在 %[3]s 有 %[2]s 权限,至 %[4]s", w.Who, w.Role, w.Spot.Room.Object(), in.Until.Format(time.RFC3339))); err != nil {
-		return err
+	until := ops.Textf("%s may %s in %s until %s", "%s 在 %[3]s 有 %[2]s 权限,至 %[4]s", w.Who, w.Role, w.Spot.Room.Object(), in.Until.Format(time.RFC3339))
+	for workflow.Now(ctx).Before(in.Until) {
+		if err := change.Rest(ctx, in.Until, until); err != nil {
+			return err
+		}
 	}
 	return revoke(ctx)
 }

@@ -93,6 +93,7 @@ func (w extendWork) describe() ops.Plan {
 func runExtend(ctx workflow.Context, w extendWork) error {
 	set := func(ctx workflow.Context, until time.Time) error {
 		_, err := activities.Remember.Do(ctx, w.Spot.Provider, activities.RememberIn{Room: w.Spot.Room, Change: w.Change, Until: until})
+		change.Wake(ctx, w.Change)
 		return err
 	}
 	change.Undoing(ctx, ops.Textf("set the end %s again", "恢复截止时间 %s", w.From.Format(time.RFC3339)), func(ctx workflow.Context) error { return set(ctx, w.From) })
@@ -127,6 +128,7 @@ var DeleteEnv = change.Define(ops.Operation{
 	Help: ops.Text{En: "delete an environment with everything in it", Zh: "删除环境及其全部内容"},
 }, change.Steps[envName, deleteWork]{Plan: planDelete, Run: func(ctx workflow.Context, w deleteWork) error {
 	_, err := dropped(ctx, w.Spot, w.In)
+	change.Wake(ctx, w.In.Change)
 	return err
 }})
 

@@ -5,7 +5,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"testing"
 	"time"
@@ -16,14 +15,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clientset "k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
-
-	"orderly.example/bot"
-	"orderly.example/bot/api/client"
-	"orderly.example/bot/api/wire"
-	"orderly.example/cmd/orderly/app"
-	"orderly.example/integrations/kubernetes"
-	"orderly.example/ops"
-	"orderly.example/policy"
 )
 
 const (
@@ -39,7 +30,7 @@ func TestBenchFleet(t *testing.T) {
 	if path == "" {
 		t.Fatal("ORDERLY_SANDBOX_IDC1 is not set; run it with `make bench`")
 	}
-	f := newFleet(t, path)
+	f := newFleet(t, path, fleetSize)
 	loop := f.plainLoop(2)
 	ours := f.scaleFleet(1, path)
 	again := f.plainLoop(2)
@@ -48,14 +39,15 @@ func TestBenchFleet(t *testing.T) {
 	fmt.Println(figure{fmt.Sprintf("d scale.fleet of %d, %d at a time", fleetSize, fleetParallel), ms(ours), ms(floor), r, "<= 1.3x, < 60 s", r <= 1.3 && ours < time.Minute})
 }
 
-// fleet is a namespace with a thousand Deployments of one instance each.
+// fleet is a namespace with many Deployments of one instance each.
 type fleet struct {
 	t         *testing.T
+	size      int
 	api       clientset.Interface
 	namespace string
 }
 
-func newFleet(t *testing.T, path string) *fleet {
+func newFleet(t *testing.T, path string, size int) *fleet {
 	t.Helper()
 	config, err := clientcmd.BuildConfigFromFlags("", path)
 	if err != nil {
@@ -70,7 +62,7 @@ func newFleet(t *testing.T, path string) *fleet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fleet{t: t, api: api, namespace: ns.Name}
+	f := &fleet{t: t, size: size, api: api, namespace: ns.Name}
 	f.each(func(ctx context.Context, i int) error {
 		if _, err := api.AppsV1().Deployments(f.namespace).Create(ctx, f.deployment(i), metav1.CreateOptions{}); err != nil {
 			return err
@@ -101,7 +93,7 @@ func (f *fleet) each(do func(ctx context.Context, i int) error) time.Duration {
 	began := time.Now()
 	group, ctx := errgroup.WithContext(f.t.Context())
 	group.SetLimit(fleetParallel)
-	for i := range fleetSize {
+	for i := range f.size {
 		group.Go(func() error { return do(ctx, i) })
 	}
 	if err := group.Wait(); err != nil {
@@ -149,33 +141,7 @@ func (f *fleet) plainLoop(n int) time.Duration {
 // scaleFleet asks the whole program, with its engine on a file, and waits until the change is over.
 func (f *fleet) scaleFleet(n int, kubeconfig string) time.Duration {
 	f.t.Helper()
-	a, err := app.Start(f.t.Context(), app.Options{
-		Listen: "127.0.0.1:0", DataDir: f.t.TempDir(), Dev: true, Logger: slog.New(slog.DiscardHandler),
-		Cloud:  &kubernetes.Config{Kubeconfig: kubeconfig, QPS: fleetQPS, Burst: fleetQPS},
-		People: bot.FromText(people, "people.yaml"), Policy: policy.FromText(rules, "bench.yaml"),
-	})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	f.t.Cleanup(func() { _ = a.Stop(context.Background()) })
-	c, err := client.New(client.Config{Server: a.URL, As: "ann", Lang: ops.English, Program: "cli"})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	began := time.Now()
-	id, err := c.Request(f.t.Context(), wire.Submission{Operation: "scale.fleet", Params: client.Params(map[string]string{
+	return newProgram(f.t, kubeconfig).run("scale.fleet", map[string]string{
 		"targets": "fleet.*:bench", "replicas": fmt.Sprint(n), "wave": "200", "pause": "0s", "parallel": fmt.Sprint(fleetParallel),
-	})}, "bench")
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	for u, err := range c.Follow(f.t.Context(), id, 0) {
-		if err != nil {
-			f.t.Fatal(err)
-		}
-		if u.Status != nil && u.Status.State.Ended() && u.Status.State != ops.Succeeded {
-			f.t.Fatalf("the fleet is %s: %v", u.Status.State, u.Status.Error)
-		}
-	}
-	return time.Since(began)
+	}, succeeded)
 }

@@ -43,7 +43,8 @@ const (
 	people = "people:\n  - {id: ann, name: Ann, groups: [dev]}\n"
 )
 
-func newStage(t testing.TB) *stage {
+// newStage starts one; others are steps besides those of the world.
+func newStage(t testing.TB, others ...activities.Bound) *stage {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	s, err := engine.Start(t.Context(), engine.Options{File: filepath.Join(t.TempDir(), "orderly.db"), Namespace: "bench", Logger: quiet})
@@ -71,6 +72,7 @@ func newStage(t testing.TB) *stage {
 	o.MaxConcurrentWorkflowTaskPollers, o.MaxConcurrentActivityTaskPollers = 8, 8
 	w := worker.New(c, "bench", o)
 	workflows.Register(w, catalogue)
+	activities.Register(w, others)
 	activities.Register(w, activities.Bind(changetest.Provider, st.world))
 	activities.Register(w, activities.Bind(activities.Inventory, st.world))
 	activities.Register(w, activities.Bind(activities.Policy, decider))

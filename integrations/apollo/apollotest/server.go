@@ -43,6 +43,7 @@ type Space struct {
 	editor   string           // who holds the lock
 	Clients  map[string]int64 // instances by address: the release they have
 	Deaf     map[string]bool  // instances that receive nothing any more
+	slow     bool             // instances receive by Slowly
 	branch   *Space           // its gray release
 	gone     bool             // it was a branch, and is merged or abandoned
 	IPs      []string         // of a branch: who gets it
@@ -180,12 +181,46 @@ func (s *Server) release(n *Space, title, comment, by string) *Release {
 	r := &Release{ID: s.releases, Name: title, Comment: comment, By: by, At: s.tick(), Configurations: n.values()}
 	n.releases = append(n.releases, r)
 	n.editor = ""
-	for ip := range n.Clients {
-		if !n.Deaf[ip] && !n.branch.serves(ip) {
-			n.Clients[ip] = r.ID
-		}
+	if !n.slow {
+		n.deliver(len(n.Clients))
 	}
 	return r
+}
+
+// deliver brings the latest release to some of the instances that listen and lack it.
+func (n *Space) deliver(most int) {
+	last := n.latest()
+	for ip, has := range n.Clients {
+		if most > 0 && last != nil && has != last.ID && !n.Deaf[ip] && !n.branch.serves(ip) {
+			n.Clients[ip] = last.ID
+			most--
+		}
+	}
+}
+
+// Slowly has instances receive what is published only so many in a second, until stop is called.
+func (s *Server) Slowly(n *Space, perSecond int) (stop func()) {
+	const steps = 10
+	done, over := make(chan struct{}), make(chan struct{})
+	s.mu.Lock()
+	n.slow = true
+	s.mu.Unlock()
+	go func() {
+		defer close(over)
+		tick := time.NewTicker(time.Second / steps)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				s.mu.Lock()
+				n.deliver(perSecond / steps)
+				s.mu.Unlock()
+			}
+		}
+	}()
+	return func() { close(done); <-over }
 }
 
 func (s *Server) write(format string, args ...any) {

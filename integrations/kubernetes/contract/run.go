@@ -29,6 +29,8 @@ var cases = []struct {
 	{"scale refuses over changed bounds", boundsConflict},
 	{"scale refuses what the autoscaler would undo", outsideBounds},
 	{"a quota refuses a plan", quotaPlan},
+	{"a quota has no room for two, though for each", roomInQuota},
+	{"the nodes have no room for two, though for each", roomOnNodes},
 	{"a quota explains why a deployment is stuck", quotaStuck},
 	{"a quota explains why a stateful set is stuck", quotaStuckStateful},
 	{"an image that cannot be pulled is explained", brokenImage},
