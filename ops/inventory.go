@@ -25,6 +25,8 @@ type Place struct {
 	Namespace string `json:"namespace" yaml:"namespace"`
 	Kind      string `json:"kind" yaml:"kind"` // Deployment or StatefulSet
 	Name      string `json:"name" yaml:"name"`
+
+	Git GitPlace `json:"git,omitzero" yaml:"git"` // where its version is written; zero: the provider is told directly
 }
 
 // String names the object, such as idc1/shop/Deployment/cart-api.

@@ -12,8 +12,9 @@ type Strategy struct {
 	Wave      string        `json:"wave,omitempty" yaml:"wave"`           // what goes out at once: cluster, idc or env; empty: cluster
 	Bake      time.Duration `json:"bake,omitempty" yaml:"bake"`           // how long a wave is watched before the next
 	Canary    Canary        `json:"canary,omitzero" yaml:"canary"`
-	Gates     []Gate        `json:"gates,omitempty" yaml:"gates"` // of every wave
-	Needs     []string      `json:"needs,omitempty" yaml:"needs"` // services that have to be out before, where a train brings both
+	Gates     []Gate        `json:"gates,omitempty" yaml:"gates"`  // of every wave
+	Source    Source        `json:"source,omitzero" yaml:"source"` // where its versions are built; zero: whatever is asked for is taken
+	Needs     []string      `json:"needs,omitempty" yaml:"needs"`  // services that have to be out before, where a train brings both
 }
 
 // Canary is a few instances of the new version beside the old ones, before the waves of an environment.
@@ -27,7 +28,7 @@ type Canary struct {
 type Gate struct {
 	Name     string   `json:"name" yaml:"name"`
 	Kind     GateKind `json:"kind" yaml:"kind"`
-	Provider string   `json:"provider,omitempty" yaml:"provider"` // who measures; empty: prometheus or http, by the kind
+	Provider string   `json:"provider,omitempty" yaml:"provider"` // who measures; empty: prometheus, web or gitlab, by the kind
 	Query    string   `json:"query,omitempty" yaml:"query"`       // of a metric, in the provider's language; ${service} and the like are filled in
 	Min      *float64 `json:"min,omitempty" yaml:"min"`           // the least value that passes
 	Max      *float64 `json:"max,omitempty" yaml:"max"`           // the greatest value that passes; of a diff: the share that may differ
@@ -37,6 +38,8 @@ type Gate struct {
 	Ignore   []string `json:"ignore,omitempty" yaml:"ignore"`     // names of JSON fields that may differ
 	Status   int      `json:"status,omitempty" yaml:"status"`     // what it must answer; 0: 200
 	Envs     []string `json:"envs,omitempty" yaml:"envs"`         // where it counts; empty: everywhere
+
+	Pipeline Pipeline `json:"pipeline,omitzero" yaml:"pipeline"` // what is run
 }
 
 // GateKind says what a gate looks at.
@@ -44,10 +47,11 @@ type GateKind string
 
 // The kinds of gates.
 const (
-	GateMetric GateKind = "metric" // the value of a query
-	GateHTTP   GateKind = "http"   // an address answers
-	GateDiff   GateKind = "diff"   // the new version answers as the old one
-	GateManual GateKind = "manual" // a person says so, with promote
+	GateMetric   GateKind = "metric"   // the value of a query
+	GateHTTP     GateKind = "http"     // an address answers
+	GateDiff     GateKind = "diff"     // the new version answers as the old one
+	GateManual   GateKind = "manual"   // a person says so, with promote
+	GatePipeline GateKind = "pipeline" // a pipeline is run, and succeeds
 )
 
 // What a wave may be.
@@ -66,6 +70,9 @@ func (s Strategy) Wrong() Text {
 		return Textf("a canary of %d%% is none; write 1 to 50", "灰度比例 %d%% 无效,请写 1 到 50", s.Canary.Percent)
 	case s.Bake < 0 || s.Canary.Bake < 0:
 		return Textf("bake is negative", "bake 为负数")
+	}
+	if why := s.Source.Wrong(); !why.IsZero() {
+		return why
 	}
 	for _, n := range s.Needs {
 		if t, err := ParseTarget(n); err != nil || t != (Target{Service: n}) || t.IsPattern() {
@@ -91,8 +98,10 @@ func (g Gate) Wrong() Text {
 		return Textf("gate %s needs a url", "门禁 %s 需要 url", g.Name)
 	case g.Kind == GateDiff && (g.URL == "" || g.Baseline == "" || len(g.Requests) == 0):
 		return Textf("gate %s needs a url, a baseline and requests", "门禁 %s 需要 url、baseline 与 requests", g.Name)
+	case g.Kind == GatePipeline:
+		return g.Pipeline.wrong(g.Name)
 	case g.Kind != GateMetric && g.Kind != GateHTTP && g.Kind != GateDiff && g.Kind != GateManual:
-		return Textf("gate %s is of kind %q; write metric, http, diff or manual", "门禁 %s 的 kind 为 %q,请写 metric、http、diff 或 manual", g.Name, string(g.Kind))
+		return Textf("gate %s is of kind %q; write metric, http, diff, pipeline or manual", "门禁 %s 的 kind 为 %q,请写 metric、http、diff、pipeline 或 manual", g.Name, string(g.Kind))
 	}
 	return Text{}
 }

@@ -19,6 +19,7 @@ import (
 	"orderly.example/cmd/orderly/config"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
@@ -116,10 +117,13 @@ func centres(c config.Config, o *app.Options) {
 	}
 }
 
-// gates puts in what the gates of releases are measured with.
+// gates puts in what the gates of releases are measured with, and where versions come from.
 func gates(c config.Config, o *app.Options) {
 	if p := c.Prometheus; p.URL != "" {
 		o.Meter = &prometheus.Config{URL: p.URL, Public: p.Public, BearerToken: string(p.BearerToken), User: p.User, Password: string(p.Password), CAFile: p.CAFile, Timeout: p.Timeout}
+	}
+	if g := c.GitLab; g.URL != "" {
+		o.GitLab = &gitlab.Config{URL: g.URL, Token: string(g.Token), Timeout: g.Timeout}
 	}
 	o.Probe = web.Config{Timeout: c.Probe.Timeout, Networks: c.Probe.Networks}
 	o.Registry = registry.Config{Insecure: c.Registry.Insecure, Timeout: c.Registry.Timeout, Credentials: map[string]registry.Credential{}}

@@ -23,7 +23,8 @@ var (
 	serviceKeys = []string{"name", "owner", "on_call", "help", "repository", "config_app", "release", "config", "places"}
 	configKeys  = []string{"provider", "app", "cluster", "envs", "namespaces"}
 	spaceKeys   = []string{"name", "schema"}
-	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name"}
+	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name", "git"}
+	gitKeys     = []string{"provider", "project", "branch", "file", "field", "image", "follow"}
 	helpKeys    = []string{"en", "zh"}
 )
 
@@ -106,6 +107,9 @@ func service(name string, n ast.Node, places map[ops.Target]int) (ops.Service, e
 		if _, err := field(name, p, placeKeys, ""); err != nil {
 			return ops.Service{}, err
 		}
+		if err := git(name, p); err != nil {
+			return ops.Service{}, err
+		}
 		if err := decode(p, &ops.Place{}); err != nil { // alone, so that the error names its line
 			return ops.Service{}, yamlError(name, lineOf(p), err)
 		}
@@ -159,6 +163,19 @@ func config(name string, n ast.Node) error {
 	return nil
 }
 
+// git checks the keys of where the version of a place is written.
+func git(name string, place ast.Node) error {
+	for _, v := range place.(*ast.MappingNode).Values {
+		if v.Key.GetToken().Value != "git" {
+			continue
+		}
+		if _, err := field(name, v.Value, gitKeys, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // decode fills a value from a node. A panic of the decoder over a strange document is an error of the document.
 func decode(n ast.Node, v any) (err error) {
 	defer func() {
@@ -186,6 +203,9 @@ func check(s ops.Service, p ops.Place) ops.Text {
 		return ops.Textf("the target %q must be complete, like %s@idc1/c1:prod", "目标 %q 不完整,应形如 %s@idc1/c1:prod", t, s.Name)
 	case p.Namespace == "" || p.Name == "":
 		return ops.Textf("the place %s needs a namespace and a name", "部署位置 %s 缺少 namespace 或 name", t)
+	}
+	if why := p.Git.Wrong(); !why.IsZero() {
+		return ops.Textf("the place %s: %s", "部署位置 %s:%s", t, why)
 	}
 	return ops.Text{}
 }

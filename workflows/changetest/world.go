@@ -25,6 +25,8 @@ type World struct {
 	Releases  func(service string) *ops.Strategy         // of one service; nil: Release
 	Centre    *Centre                                    // nil: there is none
 	Config    *ops.ConfigPlace                           // of every service
+	Forge     *Forge                                     // nil: there is none
+	Git       ops.GitPlace                               // where the version of every place is written, its file apart
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
 	Capacity  map[string]int                             // by cluster: how many more instances fit; one that is left out has room for all
@@ -171,7 +173,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 			return out, err
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
-			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: "Deployment", Name: t.Service})
+			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: "Deployment", Name: t.Service, Git: w.git(name)})
 			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.strategy(t.Service), Config: w.Config})
 		}
 	}
@@ -189,6 +191,15 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		return out, ops.Errorf(ops.NotFound, "nothing matches", "没有匹配")
 	}
 	return out, nil
+}
+
+// git is where the version of a target is written.
+func (w *World) git(target string) ops.GitPlace {
+	g := w.Git
+	if g != (ops.GitPlace{}) && g.File == "" {
+		g.File = target
+	}
+	return g
 }
 
 func (w *World) strategy(service string) *ops.Strategy {

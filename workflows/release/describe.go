@@ -13,6 +13,9 @@ const maxDiffs = 50
 // describe puts a release into a plan: differences, waves, gates, blast radius and the way back.
 func describe(w work) ops.Plan {
 	p := ops.Plan{Undo: ops.Textf("bring the former versions back", "恢复原版本")}
+	if b := w.Build; b != nil {
+		p.Notes = append(p.Notes, ops.Textf("%s is commit %s by %s (%s), and pipeline %d has built it: %s", "%s 为 %[3]s 的提交 %[2]s(%[4]s),由流水线 %[5]d 构建:%[6]s", b.Version, b.Commit[:min(8, len(b.Commit))], b.Author, b.Title, b.Pipeline, b.Link))
+	}
 	seen := map[ops.Target]bool{}
 	for n, v := range w.Waves {
 		p.Notes = append(p.Notes, v.text(n+1))
@@ -31,6 +34,7 @@ func describe(w work) ops.Plan {
 	for _, g := range w.Gates {
 		p.Notes = append(p.Notes, gateText(g))
 	}
+	p.Notes = append(p.Notes, w.inGit()...)
 	p.Blast.Targets, p.Blast.Percent = len(p.Targets), 100
 	p.Blast.Text = ops.Textf("every instance of %d places in %d clusters, wave by wave", "%[2]d 个集群中 %[1]d 处的全部实例,分批进行", len(p.Targets), len(p.Blast.Clusters))
 	p.Summary = ops.Textf("release %s of %s to %d places in %d waves", "将 %[2]s 的 %[1]s 分 %[4]d 批发布到 %[3]d 处", w.Version, w.Service, len(p.Targets), len(w.Waves))
@@ -63,6 +67,8 @@ func gateText(g ops.Gate) ops.Text {
 		return ops.Textf("gate %s%s: a person says promote", "门禁 %s%s:人工推进", g.Name, where)
 	case g.Kind == ops.GateDiff:
 		return ops.Textf("gate %s%s: %d requests are answered as before", "门禁 %s%s:%d 个请求的响应与旧版本一致", g.Name, where, len(g.Requests))
+	case g.Kind == ops.GatePipeline:
+		return ops.Textf("gate %s%s: a pipeline of %s succeeds on %s", "门禁 %s%s:%s 在 %s 上的流水线成功", g.Name, where, g.Pipeline.Project, g.Pipeline.Ref)
 	case g.Kind == ops.GateHTTP:
 		return ops.Textf("gate %s%s: %s answers", "门禁 %s%s:%s 正常响应", g.Name, where, g.URL)
 	case g.Max != nil && g.Min != nil:

@@ -26,10 +26,20 @@ const (
 
 // bake watches the wave for its time, then asks the people whom its gates name.
 func (v wave) bake(ctx workflow.Context, w work) error {
-	gates := v.gates(w.Gates)
-	if v.Bake > 0 || len(gates) > 0 {
+	gates, checks := v.gates(w.Gates), v.checks(ctx, w)
+	if v.Bake > 0 || len(gates)+len(checks) > 0 {
+		undoChecks(ctx, checks)
+		together := change.Parallel
+		if len(checks) > 0 { // a pipeline may last for long after the metrics have decided
+			together = untilOneFails
+		}
 		err := change.Bake(ctx, v.title(), v.Bake, func(ctx workflow.Context, until time.Time) error {
-			return change.Parallel(ctx, len(gates), func(ctx workflow.Context, n int) error { return v.guard(ctx, gates[n], until) })
+			return together(ctx, len(gates)+len(checks), func(ctx workflow.Context, n int) error {
+				if n >= len(gates) {
+					return checks[n-len(gates)].run(ctx, v)
+				}
+				return v.guard(ctx, gates[n], until)
+			})
 		})
 		if err != nil {
 			return err
@@ -46,6 +56,25 @@ func (v wave) bake(ctx workflow.Context, w work) error {
 	return nil
 }
 
+// untilOneFails does n things at once, and stops the others as soon as one fails.
+func untilOneFails(ctx workflow.Context, n int, do func(ctx workflow.Context, n int) error) error {
+	ctx, stop := workflow.WithCancel(ctx)
+	defer stop()
+	var cause error
+	err := change.Parallel(ctx, n, func(ctx workflow.Context, n int) error {
+		err := do(ctx, n)
+		if err != nil && cause == nil {
+			cause = err
+			stop()
+		}
+		return err
+	})
+	if cause != nil {
+		return cause
+	}
+	return err
+}
+
 // has says whether a gate counts in this wave.
 func (v wave) has(g ops.Gate) bool { return len(g.Envs) == 0 || slices.Contains(g.Envs, v.Env) }
 
@@ -53,7 +82,7 @@ func (v wave) has(g ops.Gate) bool { return len(g.Envs) == 0 || slices.Contains(
 func (v wave) gates(all []ops.Gate) []ops.Gate {
 	var out []ops.Gate
 	for _, g := range all {
-		if g.Kind == ops.GateManual || !v.has(g) {
+		if g.Kind == ops.GateManual || g.Kind == ops.GatePipeline || !v.has(g) {
 			continue
 		}
 		for _, i := range v.Items {
@@ -70,11 +99,16 @@ func (v wave) gates(all []ops.Gate) []ops.Gate {
 	return out
 }
 
-// tryGates asks every metric once, so that a query which is wrong is found before anything starts. What it measures now
-// does not count.
+// tryGates asks every metric once, and whether every pipeline could run, so that what is wrong is found before anything
+// starts. What it measures now does not count.
 func (w work) tryGates(ctx workflow.Context) error {
 	asked := map[string]bool{}
 	for _, v := range w.Waves {
+		for _, c := range v.checks(ctx, w) {
+			if err := c.try(ctx); err != nil {
+				return err
+			}
+		}
 		for _, g := range v.gates(w.Gates) {
 			if g.Kind != ops.GateMetric || asked[g.Query] {
 				continue

@@ -129,7 +129,10 @@ func (v wave) run(ctx workflow.Context, w work) error {
 func (v wave) deploy(ctx workflow.Context, as func(item) item) error {
 	return change.Parallel(ctx, len(v.Items), func(ctx workflow.Context, n int) error {
 		i := as(v.Items[n])
-		if _, err := activities.Deploy.Do(ctx, i.Place.Provider, i.in()); err != nil {
+		if _, err := activities.Deploy.Do(ctx, i.Place.Deployer(), i.in(ctx)); err != nil {
+			return err
+		}
+		if err := i.follow(ctx); err != nil {
 			return err
 		}
 		_, err := activities.Rollout.Do(ctx, i.Place.Provider, activities.RolloutIn{Place: i.Place, AnyCount: true, Stall: stall})

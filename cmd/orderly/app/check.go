@@ -13,6 +13,7 @@ import (
 	"orderly.example/bot/lark"
 	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
+	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -89,6 +90,9 @@ func Check(ctx context.Context, o Options) Report {
 	if n := o.Nacos; n != nil {
 		r.add(ops.Textf("Nacos at %s", "Nacos %s", n.URL), nacosAnswers(ctx, *n))
 	}
+	if o.GitLab != nil {
+		r.add(ops.Plain("GitLab "+o.GitLab.URL), forgeAnswers(ctx, *o.GitLab))
+	}
 	if s := o.SignIn; s != nil {
 		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))
 	}
@@ -155,6 +159,14 @@ func nacosAnswers(ctx context.Context, c nacos.Config) error {
 		return err
 	}
 	return n.Check(ctx)
+}
+
+func forgeAnswers(ctx context.Context, c gitlab.Config) error {
+	g, err := gitlab.New(c)
+	if err != nil {
+		return err
+	}
+	return g.Check(ctx)
 }
 
 func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {

@@ -13,6 +13,7 @@ import (
 	"orderly.example/bot/signin"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
@@ -44,6 +45,7 @@ type Options struct {
 	Apollo    *apollo.Config     // nil: no configuration is kept there
 	Consul    *consul.Config     // nil: no configuration is kept there
 	Nacos     *nacos.Config      // nil: no configuration is kept there
+	GitLab    *gitlab.Config     // nil: versions come from nowhere, and are written nowhere
 	Probe     web.Config
 	Registry  registry.Config
 	SignIn    *signin.Config // nil: people are linked by the people file alone

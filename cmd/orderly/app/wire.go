@@ -20,6 +20,7 @@ import (
 	"orderly.example/deploy/demo"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
@@ -27,6 +28,7 @@ import (
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
 	"orderly.example/integrations/web"
+	"orderly.example/ops"
 	"orderly.example/policy"
 	"orderly.example/workflows"
 )
@@ -39,6 +41,7 @@ type parts struct {
 	apollo      *apollo.Client     // nil: there is none
 	consul      *consul.Client     // nil: there is none
 	nacos       *nacos.Client      // nil: there is none
+	gitlab      *gitlab.Client     // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	policy      *policy.Engine
@@ -86,7 +89,7 @@ func (a *App) startParts(context.Context) error {
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMeters, p.startCentres} {
+	for _, start := range []func(Options) error{p.startMeters, p.startCentres, p.startForges} {
 		if err := start(o); err != nil {
 			return err
 		}
@@ -134,6 +137,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.nacos != nil {
 		out = append(out, activities.Bind("nacos", p.nacos))
 	}
+	if p.gitlab != nil {
+		out = append(out, activities.Bind(ops.GitLab, p.gitlab))
+	}
 	return out
 }
 
@@ -151,6 +157,14 @@ func (p *parts) startCentres(o Options) (err error) {
 	}
 	if o.Nacos != nil {
 		p.nacos, err = nacos.New(*o.Nacos)
+	}
+	return err
+}
+
+// startForges makes what versions are built and written in.
+func (p *parts) startForges(o Options) (err error) {
+	if o.GitLab != nil {
+		p.gitlab, err = gitlab.New(*o.GitLab)
 	}
 	return err
 }

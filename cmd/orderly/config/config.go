@@ -22,6 +22,7 @@ type Config struct {
 	Apollo         Apollo     `yaml:"apollo"`
 	Consul         Consul     `yaml:"consul"`
 	Nacos          Nacos      `yaml:"nacos"`
+	GitLab         GitLab     `yaml:"gitlab"`
 	Probe          Probe      `yaml:"probe"`
 	Registry       Registry   `yaml:"registry"`
 	OIDC           OIDC       `yaml:"oidc"`
@@ -81,6 +82,13 @@ type Nacos struct {
 	User     string        `yaml:"user"`
 	Password Secret        `yaml:"password"`
 	Timeout  time.Duration `yaml:"timeout"`
+}
+
+// GitLab is where versions are built, checked and written, when there is an address.
+type GitLab struct {
+	URL     string        `yaml:"url"`
+	Token   Secret        `yaml:"token"` // of a user, a group or a project, with the scope api
+	Timeout time.Duration `yaml:"timeout"`
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.
