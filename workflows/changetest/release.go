@@ -88,7 +88,11 @@ func (w *World) Canary(_ context.Context, in activities.CanaryIn) (activities.Ca
 	if err := w.fails("canary", in.Place.Target); err != nil {
 		return out, err
 	}
-	w.Ledger = append(w.Ledger, fmt.Sprintf("canary %s %d", t, in.Replicas))
+	if in.Replicas == 0 && w.Traffic[t] != "" {
+		return out, ops.Errorf(ops.Conflict, "the canary of %s serves people", "%s 的灰度实例仍有流量", t)
+	}
+	where := map[bool]string{true: " aside"}[in.Aside && in.Replicas > 0]
+	w.Ledger = append(w.Ledger, fmt.Sprintf("canary %s %d%s", t, in.Replicas, where))
 	w.Canaries[t], out.Changed = in.Replicas, true
 	return out, w.after("canary", in.Place.Target)
 }

@@ -27,6 +27,7 @@ type World struct {
 	Config    *ops.ConfigPlace                           // of every service
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
+	Traffic   map[string]string                          // by target: what its canary gets, such as "x-canary=1 25%"; left out: as before
 	Capacity  map[string]int                             // by cluster: how many more instances fit; one that is left out has room for all
 	Estate    Estate                                     // besides workloads
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
@@ -46,7 +47,7 @@ var (
 
 // NewWorld is a world with the targets, each at n instances.
 func NewWorld(n int, targets ...string) *World {
-	w := &World{Workloads: map[string]*activities.Workload{}, Restarts: map[string]string{}, Former: map[string][]string{}, Canaries: map[string]int{}}
+	w := &World{Workloads: map[string]*activities.Workload{}, Restarts: map[string]string{}, Former: map[string][]string{}, Canaries: map[string]int{}, Traffic: map[string]string{}}
 	for _, t := range targets {
 		w.Workloads[t] = &activities.Workload{Wanted: n, Ready: n, Updated: n, Running: n, Version: "1.0", Observed: true}
 	}

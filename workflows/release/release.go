@@ -61,6 +61,9 @@ func plan(ctx workflow.Context, p params) (ops.Plan, work, error) {
 		return ops.Plan{}, work{}, err
 	}
 	w := work{Service: service.Name, Version: p.Version, Gates: s.Gates, Waves: cut(s, items)}
+	if err := w.trySteer(ctx); err != nil {
+		return ops.Plan{}, work{}, err
+	}
 	return describe(w), w, w.tryGates(ctx)
 }
 
@@ -83,8 +86,11 @@ func strategyOf(s ops.Service, p params) ops.Strategy {
 	if s.Release != nil {
 		out = *s.Release
 	}
-	if p.Canary != "" {
+	if p.Canary != "" && !out.BlueGreen() {
 		out.Canary.Percent, _ = strconv.Atoi(p.Canary) // its pattern allows nothing else
+		if out.Canary.Percent == 0 {
+			out.Canary.Header, out.Canary.Weights = "", nil
+		}
 	}
 	if p.Bake > 0 {
 		out.Bake, out.Canary.Bake = p.Bake, p.Bake

@@ -98,7 +98,7 @@ func carsOf(ctx workflow.Context, order []stop, services map[string]ops.Service,
 			return err
 		}
 		out[n] = car{Work: work{Service: s.Service, Version: s.Version, Gates: strategy.Gates, Waves: cut(strategy, items)}, Needs: s.After}
-		return nil
+		return out[n].Work.trySteer(ctx)
 	})
 	return out, err
 }

@@ -19,11 +19,15 @@ type wave struct {
 	Items  []item        `json:"items"`
 	Canary int           `json:"canary,omitempty"` // percent of the instances; 0: all of them are replaced
 	Bake   time.Duration `json:"bake,omitempty"`
+	Share  *share        `json:"share,omitempty"`  // which traffic its canaries get; nil: they stand in that of the workloads
+	Settle *share        `json:"settle,omitempty"` // the traffic goes back to the workloads when they are out, and the canaries go
 }
 
 // title is what people call the wave.
 func (v wave) title() ops.Text {
 	switch {
+	case v.Share != nil:
+		return v.Share.title(v.Name)
 	case v.Canary > 0:
 		return ops.Textf("canary %s", "灰度 %s", v.Name)
 	case v.Name == "":
@@ -42,7 +46,13 @@ func cut(s ops.Strategy, items []item) []wave {
 	canary := cmp.Or(s.Canary.Env, last(envs))
 	for _, env := range envs {
 		waves := inEnv(s, env, items)
-		if env == canary && s.Canary.Percent > 0 {
+		switch {
+		case env != canary:
+		case s.BlueGreen():
+			waves = blueGreen(s, waves)
+		case s.Canary.Steered():
+			waves = append(weighed(s, &waves[0]), waves...)
+		case s.Canary.Percent > 0:
 			out = append(out, wave{Name: waves[0].Name, Env: env, Items: canaries(waves[0].Items), Canary: s.Canary.Percent, Bake: s.Canary.Bake})
 		}
 		out = append(out, waves...)
@@ -113,7 +123,10 @@ const stall = 5 * time.Minute
 
 // run brings a wave out and watches it.
 func (v wave) run(ctx workflow.Context, w work) error {
-	if v.Canary > 0 {
+	switch {
+	case v.Share != nil:
+		return v.steer(ctx, w)
+	case v.Canary > 0:
 		return v.canary(ctx, w)
 	}
 	change.Undoing(ctx, ops.Textf("%s back to what ran before", "%s 恢复原版本", v.title()), func(ctx workflow.Context) error {
@@ -121,6 +134,11 @@ func (v wave) run(ctx workflow.Context, w work) error {
 	})
 	if err := v.deploy(ctx, func(i item) item { return i }); err != nil {
 		return err
+	}
+	if v.Settle != nil {
+		if err := v.settle(ctx, *v.Settle); err != nil {
+			return err
+		}
 	}
 	return v.bake(ctx, w)
 }
@@ -140,17 +158,19 @@ func (v wave) deploy(ctx workflow.Context, as func(item) item) error {
 // canary runs a few instances beside the old ones while it bakes, and takes them away again.
 func (v wave) canary(ctx workflow.Context, w work) error {
 	change.Undoing(ctx, ops.Textf("no %s any more", "移除%s", v.title()), func(ctx workflow.Context) error { return v.setCanaries(ctx, none) })
-	err := v.setCanaries(ctx, func(ctx workflow.Context, i item) (int, error) {
-		runs, err := activities.Version.Do(ctx, i.Place.Provider, activities.RunsIn{Place: i.Place, Container: i.Container})
-		return max(1, (runs.Replicas*v.Canary+99)/100), err
-	})
-	if err != nil {
+	if err := v.setCanaries(ctx, v.some); err != nil {
 		return err
 	}
 	if err := v.bake(ctx, w); err != nil {
 		return err
 	}
 	return v.setCanaries(ctx, none)
+}
+
+// some is how many instances a canary of the wave has.
+func (v wave) some(ctx workflow.Context, i item) (int, error) {
+	runs, err := activities.Version.Do(ctx, i.Place.Provider, activities.RunsIn{Place: i.Place, Container: i.Container})
+	return max(1, (runs.Replicas*v.Canary+99)/100), err
 }
 
 // none is how many instances a canary has that is over.
@@ -165,7 +185,7 @@ func (v wave) setCanaries(ctx workflow.Context, replicas func(workflow.Context, 
 			return err
 		}
 		out, err := activities.SetCanary.Do(ctx, i.Place.Provider, activities.CanaryIn{
-			Place: i.Place, Container: i.Container, Image: i.To, Replicas: wanted, Owner: change.ID(ctx),
+			Place: i.Place, Container: i.Container, Image: i.To, Replicas: wanted, Owner: change.ID(ctx), Aside: v.Share != nil,
 		})
 		if err != nil || wanted == 0 {
 			return err
