@@ -25,6 +25,7 @@ var (
 	_ activities.Deployer  = (*Client)(nil)
 	_ activities.Versioner = (*Client)(nil)
 	_ activities.Canarier  = (*Client)(nil)
+	_ activities.Steerer   = (*Client)(nil)
 	_ activities.Historian = (*Client)(nil)
 	_ activities.Topper    = (*Client)(nil)
 
