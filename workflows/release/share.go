@@ -80,15 +80,15 @@ func blueGreen(s ops.Strategy, waves []wave) []wave {
 	return out
 }
 
-// steer has the canaries of a wave run aside, gives them their share of the traffic and watches them.
+// steer gives the canaries of a wave, which the first of the waves that share them makes, their share and watches them.
 func (v wave) steer(ctx workflow.Context, w work) error {
 	if v.Share.First {
 		change.Undoing(ctx, ops.Textf("the traffic of %s as it was, and no canary any more", "恢复 %s 的原有流量并移除灰度实例", v.Name), func(ctx workflow.Context) error {
 			return v.settle(ctx, *v.Share)
 		})
-	}
-	if err := v.setCanaries(ctx, v.some); err != nil {
-		return err
+		if err := v.setCanaries(ctx, v.some); err != nil {
+			return err
+		}
 	}
 	if !v.Share.idle() {
 		err := change.Parallel(ctx, len(v.Items), func(ctx workflow.Context, n int) error { return v.Items[n].steer(ctx, *v.Share) })
@@ -111,8 +111,16 @@ func (s share) in(ctx workflow.Context, i item) activities.SteerIn {
 	return activities.SteerIn{Place: i.Place, Host: cmp.Or(s.Host, i.Place.Name), Header: s.Header, Percent: s.Percent, Owner: change.ID(ctx)}
 }
 
-// drain is how long a canary lives on when its traffic has been taken from it: proxies learn late, and requests end.
+// drain is how long a canary lives on when its traffic has been taken from it: proxies learn late, and requests end. It is
+// no longer than the watching.
 const drain = 10 * time.Second
+
+func (v wave) drain() time.Duration {
+	if v.Bake > 0 {
+		return min(drain, v.Bake)
+	}
+	return drain
+}
 
 // settle gives the traffic of the wave's places back to the workloads, and takes their canaries away. A canary whose
 // traffic does not go back stays, because it serves people.
@@ -123,7 +131,7 @@ func (v wave) settle(ctx workflow.Context, s share) error {
 		if err := items[n].steer(ctx, s); err != nil {
 			return err
 		}
-		if err := workflow.Sleep(ctx, drain); err != nil {
+		if err := workflow.Sleep(ctx, v.drain()); err != nil {
 			return err
 		}
 		return wave{Items: items[n : n+1], Share: &s}.setCanaries(ctx, none)

@@ -21,6 +21,7 @@ import (
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/istio"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/prometheus"
@@ -33,6 +34,7 @@ import (
 // parts are what is joined: the integrations, the policy, the people and the front doors.
 type parts struct {
 	kubernetes  *kubernetes.Client
+	istio       *istio.Client // nil: the clusters are simulated
 	inventory   *inventory.Inventory
 	meter       *prometheus.Client // nil: there is none
 	apollo      *apollo.Client     // nil: there is none
@@ -84,7 +86,7 @@ func (a *App) startParts(context.Context) error {
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMeters, p.startCentres} {
+	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres} {
 		if err := start(o); err != nil {
 			return err
 		}
@@ -123,6 +125,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.meter != nil {
 		out = append(out, activities.Bind("prometheus", p.meter))
 	}
+	if p.istio != nil {
+		out = append(out, activities.Bind(istio.Provider, p.istio))
+	}
 	if p.apollo != nil {
 		out = append(out, activities.Bind("apollo", p.apollo))
 	}
@@ -130,6 +135,19 @@ func (p *parts) optional() [][]activities.Bound {
 		out = append(out, activities.Bind("consul", p.consul))
 	}
 	return out
+}
+
+// startMesh makes what divides traffic in the clusters of the configuration. Whether they have Istio shows when it is asked.
+func (p *parts) startMesh(o Options) error {
+	if o.Cloud == nil {
+		return nil
+	}
+	configs, err := o.Cloud.RESTConfigs()
+	if err != nil {
+		return err
+	}
+	p.istio, err = istio.New(istio.Config{Clusters: configs, FieldManager: o.Cloud.FieldManager})
+	return err
 }
 
 // startCentres makes the config centres that the options name.
