@@ -24,19 +24,21 @@ const (
 const trackCanary = "canary"
 
 // Canary keeps a second Deployment beside the first: the same pods with another image and one more label, so that every
-// Service which selects the first selects these as well. Aside, no Service does: see aside.
+// Service which selects the first selects these as well. Aside, no Service does: see putAside. Of a StatefulSet the last
+// instances are the canary: see partitionOnce.
 func (c *Client) Canary(ctx context.Context, in activities.CanaryIn) (activities.CanaryOut, error) {
 	k, api, err := c.at(in.Place)
 	if err != nil {
 		return activities.CanaryOut{}, err
 	}
-	if _, ok := api.(deployments); !ok {
-		return activities.CanaryOut{}, ops.Errorf(ops.Invalid, "%s is a %s, and only a Deployment can have a canary; leave the canary out of its strategy", "%s 是 %s,只有 Deployment 支持灰度;请从策略中去掉灰度", nameOf(in.Place), in.Place.Kind)
-	}
 	out := activities.CanaryOut{Place: in.Place}
-	out.Place.Name += activities.CanarySuffix
+	once := k.partitionOnce
+	if _, ok := api.(deployments); ok {
+		out.Place.Name += activities.CanarySuffix
+		once = k.canaryOnce
+	}
 	err = k.overLatest(ctx, nameOf(in.Place), func() error {
-		changed, err := k.canaryOnce(ctx, in, out.Place.Name)
+		changed, err := once(ctx, in)
 		out.Changed = out.Changed || changed
 		return err
 	})
@@ -44,8 +46,11 @@ func (c *Client) Canary(ctx context.Context, in activities.CanaryIn) (activities
 }
 
 // canaryOnce looks, decides and writes. It says whether it has written.
-func (k *cluster) canaryOnce(ctx context.Context, in activities.CanaryIn, name string) (bool, error) {
+func (k *cluster) canaryOnce(ctx context.Context, in activities.CanaryIn) (bool, error) {
 	old, err := k.canaryOf(ctx, in.Place, in.Owner)
+	if in.Replicas == 0 && ops.CodeOf(err) == ops.Conflict {
+		return false, nil // there is none of this change
+	}
 	if err != nil {
 		return false, err
 	}
@@ -60,7 +65,7 @@ func (k *cluster) canaryOnce(ctx context.Context, in activities.CanaryIn, name s
 	if err != nil {
 		return false, err
 	}
-	wanted, err := newCanary(base, in, name)
+	wanted, err := newCanary(base, in)
 	if err != nil {
 		return false, err
 	}
@@ -139,7 +144,7 @@ func (k *cluster) endCanary(ctx context.Context, in activities.CanaryIn, old *ap
 }
 
 // newCanary is the canary of a Deployment.
-func newCanary(base *appsv1.Deployment, in activities.CanaryIn, name string) (*appsv1.Deployment, error) {
+func newCanary(base *appsv1.Deployment, in activities.CanaryIn) (*appsv1.Deployment, error) {
 	spec := *base.Spec.DeepCopy()
 	has, err := containerOf(spec.Template.Spec, in.Container, in.Place)
 	if err != nil {
@@ -155,7 +160,7 @@ func newCanary(base *appsv1.Deployment, in activities.CanaryIn, name string) (*a
 	spec.Template.Labels[keyTrack] = trackCanary
 	return &appsv1.Deployment{
 		ObjectMeta: metav1.ObjectMeta{
-			Name: name, Namespace: base.Namespace, Labels: map[string]string{keyTrack: trackCanary}, Annotations: map[string]string{keyOwner: in.Owner},
+			Name: base.Name + activities.CanarySuffix, Namespace: base.Namespace, Labels: map[string]string{keyTrack: trackCanary}, Annotations: map[string]string{keyOwner: in.Owner},
 			// When the Deployment goes, so does its canary.
 			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: kindDeployment, Name: base.Name, UID: base.UID}},
 		},

@@ -57,6 +57,9 @@ func (w *World) Deploy(_ context.Context, in activities.DeployIn) (activities.De
 	w.Ledger = append(w.Ledger, fmt.Sprintf("deploy %s %s->%s", t, o.Version, version))
 	w.Former[t] = append([]string{has}, slices.DeleteFunc(w.Former[t], func(f string) bool { return f == in.Image })...)
 	o.Version = version
+	if in.Place.Kind == "StatefulSet" {
+		w.Canaries[t] = 0 // the others follow it
+	}
 	return activities.DeployOut{Changed: true}, w.after("deploy", in.Place.Target)
 }
 

@@ -1,6 +1,7 @@
 package changetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -27,6 +28,7 @@ type World struct {
 	Config    *ops.ConfigPlace                           // of every service
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
+	Kinds     map[string]string                          // by target: what runs it, such as StatefulSet; left out: a Deployment
 	Traffic   map[string]string                          // by target: what its canary gets, such as "x-canary=1 25%"; left out: as before
 	Capacity  map[string]int                             // by cluster: how many more instances fit; one that is left out has room for all
 	Estate    Estate                                     // besides workloads
@@ -172,7 +174,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 			return out, err
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
-			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: "Deployment", Name: t.Service})
+			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: cmp.Or(w.Kinds[name], "Deployment"), Name: t.Service})
 			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.strategy(t.Service), Config: w.Config})
 		}
 	}

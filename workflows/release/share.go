@@ -45,7 +45,7 @@ func weighed(s ops.Strategy, main *wave) []wave {
 	var out []wave
 	add := func(percent int) {
 		at.Percent = percent
-		out = append(out, wave{Name: main.Name, Env: main.Env, Items: canaries(main.Items), Canary: c.Size(), Bake: c.Bake, Share: new(at)})
+		out = append(out, wave{Name: main.Name, Env: main.Env, Items: canaries(main.Items, false), Canary: c.Size(), Bake: c.Bake, Share: new(at)})
 		at.First = false
 	}
 	if c.Header != "" {
@@ -64,7 +64,7 @@ func weighed(s ops.Strategy, main *wave) []wave {
 func blueGreen(s ops.Strategy, waves []wave) []wave {
 	var out []wave
 	for _, main := range waves {
-		if items := canaries(main.Items); len(items) > 0 {
+		if items := canaries(main.Items, false); len(items) > 0 {
 			at := share{Provider: s.Canary.Traffic, Host: s.Canary.Host, Green: true}
 			green := wave{Name: main.Name, Env: main.Env, Items: items, Canary: 100}
 			main.Settle = new(at)
@@ -125,7 +125,7 @@ func (v wave) drain() time.Duration {
 // settle gives the traffic of the wave's places back to the workloads, and takes their canaries away. A canary whose
 // traffic does not go back stays, because it serves people.
 func (v wave) settle(ctx workflow.Context, s share) error {
-	items := canaries(v.Items)
+	items := canaries(v.Items, false)
 	s.Header, s.Percent = "", 0
 	return change.Parallel(ctx, len(items), func(ctx workflow.Context, n int) error {
 		if err := items[n].steer(ctx, s); err != nil {

@@ -196,3 +196,32 @@ func TestGatesOfACanaryAside(t *testing.T) {
 		t.Errorf("%s (%v), asked %q", s.State, s.Error, asked)
 	}
 }
+
+// TestACanaryOfAStatefulSet is some of its own instances, which stay for the wave that follows; an abort brings them back,
+// and nobody divides its traffic.
+func TestACanaryOfAStatefulSet(t *testing.T) {
+	for _, c := range []struct {
+		strategy *ops.Strategy
+		cancel   time.Duration
+		want     []string
+	}{
+		{careful(), 0, []string{whole[0], whole[1], whole[3], whole[4]}},
+		{careful(), 12 * time.Minute, []string{whole[0], whole[1], whole[2], "deploy " + test1 + " 2.0->1.0"}},
+		{meshed(), 0, []string{whole[0], whole[3], whole[4]}},
+		{&ops.Strategy{Kind: ops.KindBlueGreen}, 0, []string{whole[0], whole[3], whole[4]}},
+	} {
+		w := world(c.strategy)
+		w.Kinds = map[string]string{prod1: "StatefulSet", prod2: "StatefulSet"}
+		l := changetest.New(t, w)
+		if c.cancel > 0 {
+			l.At(c.cancel, func() { l.Act(ops.ActCancel, changetest.Ann, "") })
+		}
+		s := l.Run(ask())
+		if !slices.Equal(w.Written(), c.want) || w.Canaries[prod1] != 0 {
+			t.Errorf("%s (%v), written %q, want %q", s.State, s.Error, w.Written(), c.want)
+		}
+		if c.strategy.Canary.Percent > 0 && !strings.HasPrefix(s.Plan.Notes[1].En, "wave 2: canary prod idc1/c1, the last 30% of the instances") {
+			t.Errorf("the plan says %v", s.Plan.Notes)
+		}
+	}
+}

@@ -53,7 +53,7 @@ func cut(s ops.Strategy, items []item) []wave {
 		case s.Canary.Steered():
 			waves = append(weighed(s, &waves[0]), waves...)
 		case s.Canary.Percent > 0:
-			out = append(out, wave{Name: waves[0].Name, Env: env, Items: canaries(waves[0].Items), Canary: s.Canary.Percent, Bake: s.Canary.Bake})
+			out = append(out, wave{Name: waves[0].Name, Env: env, Items: canaries(waves[0].Items, true), Canary: s.Canary.Percent, Bake: s.Canary.Bake})
 		}
 		out = append(out, waves...)
 	}
@@ -113,10 +113,15 @@ func inEnv(s ops.Strategy, env string, items []item) []wave {
 	return out
 }
 
-// canaries are the places that can have a canary.
-func canaries(items []item) []item {
-	return slices.DeleteFunc(slices.Clone(items), func(i item) bool { return i.Place.Kind != "Deployment" && i.Place.Kind != "" })
+// canaries are the places that can have a canary: in their own traffic or not.
+func canaries(items []item, sameTraffic bool) []item {
+	return slices.DeleteFunc(slices.Clone(items), func(i item) bool {
+		return i.Place.Kind != "Deployment" && i.Place.Kind != "" && !(sameTraffic && i.stays())
+	})
 }
+
+// stays says whether the canary of a place is some of its own instances, which the rest follows.
+func (i item) stays() bool { return i.Place.Kind == "StatefulSet" }
 
 // stall is how long a rollout may stand still.
 const stall = 5 * time.Minute
@@ -155,7 +160,8 @@ func (v wave) deploy(ctx workflow.Context, as func(item) item) error {
 	})
 }
 
-// canary runs a few instances beside the old ones while it bakes, and takes them away again.
+// canary runs a few instances beside the old ones while it bakes, and takes them away again. Where they are instances of the
+// workload itself they stay for the next wave, which the others follow in.
 func (v wave) canary(ctx workflow.Context, w work) error {
 	change.Undoing(ctx, ops.Textf("no %s any more", "移除%s", v.title()), func(ctx workflow.Context) error { return v.setCanaries(ctx, none) })
 	if err := v.setCanaries(ctx, v.some); err != nil {
@@ -164,6 +170,7 @@ func (v wave) canary(ctx workflow.Context, w work) error {
 	if err := v.bake(ctx, w); err != nil {
 		return err
 	}
+	v.Items = slices.DeleteFunc(slices.Clone(v.Items), item.stays)
 	return v.setCanaries(ctx, none)
 }
 

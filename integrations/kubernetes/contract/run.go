@@ -46,6 +46,8 @@ var cases = []struct {
 	{"deploy changes one container", deployOneContainer},
 	{"deploy of a stateful set", deployStateful},
 	{"a canary beside a deployment", canary},
+	{"the last instances of a stateful set are its canary, and the rest follows", canaryStateful},
+	{"a canary of a stateful set leaves what was", canaryStatefulBack},
 	{"a canary aside of a deployment has Services of its own", canaryAside},
 	{"a canary stands aside of what leads to its workload, or not at all", canaryNowhere},
 	{"Services switch to a canary and back, once each", steerOnce},

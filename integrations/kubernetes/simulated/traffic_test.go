@@ -62,3 +62,54 @@ func TestFaultsOfTraffic(t *testing.T) {
 		}
 	}
 }
+
+// TestFaultsOfAPartition: the last instances of a StatefulSet become a canary, the rest follows, or all is as before; each once.
+func TestFaultsOfAPartition(t *testing.T) {
+	db := web
+	db.Kind, db.Name = "StatefulSet", "db"
+	for fault, broken := range map[string]error{
+		"refused": syscall.ECONNREFUSED, "too many": apierrors.NewTooManyRequests("slow down", 0), "away": apierrors.NewInternalError(errors.New("etcd")),
+		"modified": apierrors.NewConflict(webs, "db", errors.New("modified")), "lost": simulated.ErrLost,
+	} {
+		for end := range 2 {
+			for _, first := range []bool{true, false} {
+				clock := newClock()
+				s := open(t, "", simulated.World{Clusters: []simulated.ClusterWorld{{Name: idc1, Workloads: []simulated.Workload{{
+					Place: db, Owner: "shop", Image: "registry.example/db", Tags: []string{"1"}, Replicas: 3, CPU: "100m", Memory: "64Mi",
+				}}}}}, clock)
+				runs, err := s.client.Runs(t.Context(), activities.RunsIn{Place: db})
+				if err != nil {
+					t.Fatal(err)
+				}
+				writes, failed := 0, false
+				s.cloud.Fail(idc1, func(verb, resource string) error {
+					if verb != "patch" || resource != "statefulsets" {
+						return nil
+					}
+					if writes++; failed || writes == 1 != first {
+						return nil
+					}
+					failed = true
+					return broken
+				})
+				canary := activities.CanaryIn{Place: db, Image: "db:2", Replicas: 1, Owner: "release-1"}
+				insist(t, func() error { _, err := s.client.Canary(t.Context(), canary); return err })
+				clock.pass(time.Minute)
+				want := "db:2"
+				if end == 0 {
+					insist(t, func() error {
+						_, err := s.client.Deploy(t.Context(), activities.DeployIn{Place: db, Image: "db:2", From: runs.Image})
+						return err
+					})
+				} else {
+					want, canary.Replicas = runs.Image, 0
+					insist(t, func() error { _, err := s.client.Canary(t.Context(), canary); return err })
+				}
+				after, err := s.client.Runs(t.Context(), activities.RunsIn{Place: db})
+				if l := s.cloud.Ledger(); err != nil || !failed || len(l) != 2 || after.Image != want {
+					t.Errorf("%s at the first write %v: %v, it runs %s, failed %v, ledger %+v", fault, first, err, after.Image, failed, l)
+				}
+			}
+		}
+	}
+}
