@@ -32,10 +32,14 @@ func (c *Client) Canary(ctx context.Context, in activities.CanaryIn) (activities
 		return activities.CanaryOut{}, err
 	}
 	out := activities.CanaryOut{Place: in.Place}
-	once := k.partitionOnce
-	if _, ok := api.(deployments); ok {
+	once := k.canaryOnce
+	switch api.(type) {
+	case statefulSets:
+		once = k.partitionOnce
+	case rollouts:
+		return out, ops.Errorf(ops.Invalid, "%s is a Rollout, which has the steps of its own canary; take the canary out of its strategy here", "%s 是 Rollout,自带灰度步骤;请从此处的策略中去掉灰度", nameOf(in.Place))
+	default:
 		out.Place.Name += activities.CanarySuffix
-		once = k.canaryOnce
 	}
 	err = k.overLatest(ctx, nameOf(in.Place), func() error {
 		changed, err := once(ctx, in)

@@ -26,6 +26,7 @@ var (
 	_ activities.Versioner = (*Client)(nil)
 	_ activities.Canarier  = (*Client)(nil)
 	_ activities.Steerer   = (*Client)(nil)
+	_ activities.Promoter  = (*Client)(nil)
 	_ activities.Historian = (*Client)(nil)
 	_ activities.Topper    = (*Client)(nil)
 
@@ -130,9 +131,11 @@ func (c *Client) at(p ops.Place) (*cluster, kind, error) {
 		return k, deployments{k}, nil
 	case kindStatefulSet:
 		return k, statefulSets{k}, nil
+	case kindRollout:
+		return k, rollouts{k}, nil
 	}
-	return nil, nil, ops.Errorf(ops.Invalid, "%s is a %q, and only %s and %s can be worked with; correct its kind in the inventory",
-		"%s 的类型为 %q,仅支持 %s 和 %s;请在资产清单中更正", nameOf(p), p.Kind, kindDeployment, kindStatefulSet)
+	return nil, nil, ops.Errorf(ops.Invalid, "%s is a %q, and only %s, %s and %s can be worked with; correct its kind in the inventory",
+		"%s 的类型为 %q,仅支持 %s、%s 和 %s;请在资产清单中更正", nameOf(p), p.Kind, kindDeployment, kindStatefulSet, kindRollout)
 }
 
 // nameOf names a place for people.

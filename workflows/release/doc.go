@@ -23,6 +23,9 @@
 //
 // Why the traffic goes back before a canary goes, and a canary whose traffic does not go back stays: it serves people.
 //
+// Why a Rollout of Argo keeps its own steps: who has written them knows why. A pause of its that waits for a person is a bake of
+// the wave, with its gates, and then it is promoted; a way back is promoted to the end.
+//
 // Why a train that stops is taken back as a whole, the last first: its services were put on one train because they belong
 // together, and an abort has to leave the traffic where it was. What had not begun never begins; what runs takes itself
 // back; what is out goes back after all that needed it. Who wants to keep a part of it pauses, or releases one by one.

@@ -30,7 +30,7 @@ func (v wave) title() ops.Text {
 		return v.Share.title(v.Name)
 	case v.Canary > 0:
 		return ops.Textf("canary %s", "灰度 %s", v.Name)
-	case v.Name == "":
+	case v.hurried():
 		return ops.Text{En: "rollback", Zh: "回滚"}
 	}
 	return ops.Plain(v.Name)
@@ -135,9 +135,17 @@ func (v wave) run(ctx workflow.Context, w work) error {
 		return v.canary(ctx, w)
 	}
 	change.Undoing(ctx, ops.Textf("%s back to what ran before", "%s 恢复原版本", v.title()), func(ctx workflow.Context) error {
-		return v.deploy(ctx, item.inverse)
+		return v.deploy(ctx, item.inverse, nil)
 	})
-	if err := v.deploy(ctx, func(i item) item { return i }); err != nil {
+	pause := func(ctx workflow.Context, i item) error {
+		one := v
+		one.Items = []item{i}
+		return one.bake(ctx, w)
+	}
+	if v.hurried() {
+		pause = nil
+	}
+	if err := v.deploy(ctx, func(i item) item { return i }, pause); err != nil {
 		return err
 	}
 	if v.Settle != nil {
@@ -148,17 +156,37 @@ func (v wave) run(ctx workflow.Context, w work) error {
 	return v.bake(ctx, w)
 }
 
-// deploy sets the image of every place of the wave and waits until its instances serve.
-func (v wave) deploy(ctx workflow.Context, as func(item) item) error {
+// hurried says whether the wave is a way back, which nobody wants to wait for.
+func (v wave) hurried() bool { return v.Name == "" }
+
+// deploy sets the image of every place of the wave and waits until its instances serve. Where a runtime pauses by itself it
+// is promoted after pause, or at once to its end without one.
+func (v wave) deploy(ctx workflow.Context, as func(item) item, pause func(workflow.Context, item) error) error {
 	return change.Parallel(ctx, len(v.Items), func(ctx workflow.Context, n int) error {
 		i := as(v.Items[n])
 		if _, err := activities.Deploy.Do(ctx, i.Place.Provider, i.in()); err != nil {
 			return err
 		}
-		_, err := activities.Rollout.Do(ctx, i.Place.Provider, activities.RolloutIn{Place: i.Place, AnyCount: true, Stall: stall})
-		return err
+		for {
+			now, err := activities.Rollout.Do(ctx, i.Place.Provider, activities.RolloutIn{Place: i.Place, AnyCount: true, Pauses: i.pauses(), Stall: stall})
+			if err != nil || now.Pause <= 0 {
+				return err
+			}
+			if pause != nil {
+				if err := pause(ctx, i); err != nil {
+					return err
+				}
+			}
+			in := activities.PromoteIn{Place: i.Place, Pause: now.Pause, All: pause == nil}
+			if _, err := activities.Promote.Do(ctx, i.Place.Provider, in); err != nil {
+				return err
+			}
+		}
 	})
 }
+
+// pauses says whether the runtime of a place has a rollout with pauses of its own.
+func (i item) pauses() bool { return i.Place.Kind == "Rollout" }
 
 // canary runs a few instances beside the old ones while it bakes, and takes them away again. Where they are instances of the
 // workload itself they stay for the next wave, which the others follow in.
