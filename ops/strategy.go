@@ -1,10 +1,16 @@
 package ops
 
-import "time"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Strategy says how the versions of a service go out: in which order, how few at first, and what has to be true before
 // more follow.
 type Strategy struct {
+	Kind      string        `json:"kind,omitempty" yaml:"kind"`           // rolling, canary or bluegreen; empty: canary where one is described, else rolling
 	Container string        `json:"container,omitempty" yaml:"container"` // has the version; empty: the only one
 	Image     string        `json:"image,omitempty" yaml:"image"`         // repository of the image; empty: that of what runs
 	Registry  string        `json:"registry,omitempty" yaml:"registry"`   // provider that knows the image's digest; empty: it is not pinned
@@ -17,11 +23,41 @@ type Strategy struct {
 	Needs     []string      `json:"needs,omitempty" yaml:"needs"`  // services that have to be out before, where a train brings both
 }
 
-// Canary is a few instances of the new version beside the old ones, before the waves of an environment.
+// Canary is a few instances of the new version beside the old ones, before the waves of an environment. In a blue-green
+// strategy it is as many instances as the old version has, and gets all of the traffic at once.
 type Canary struct {
 	Env     string        `json:"env,omitempty" yaml:"env"`         // where; empty: in the last environment
-	Percent int           `json:"percent,omitempty" yaml:"percent"` // of the instances there; 0: no canary
+	Percent int           `json:"percent,omitempty" yaml:"percent"` // of the instances there; 0: as many as its weights need, without weights no canary
 	Bake    time.Duration `json:"bake,omitempty" yaml:"bake"`       // how long it is watched; 0: as long as a wave
+	Traffic string        `json:"traffic,omitempty" yaml:"traffic"` // provider that divides the traffic, such as istio; empty: the instances share it evenly
+	Host    string        `json:"host,omitempty" yaml:"host"`       // what the traffic is sent to, as that provider knows it; empty: the name of the workload
+	Header  string        `json:"header,omitempty" yaml:"header"`   // name=value: requests with it go to the canary, before the weights and beside them
+	Weights []int         `json:"weights,omitempty" yaml:"weights"` // percent of the traffic, one after the other, such as 5, 25, 50
+}
+
+// The kinds of strategies.
+const (
+	KindRolling   = "rolling"   // the old instances are replaced a few at a time
+	KindCanary    = "canary"    // a few new instances beside the old ones first
+	KindBlueGreen = "bluegreen" // as many new instances beside the old ones, then all traffic at once
+)
+
+// BlueGreen says whether all traffic goes to the new version at once.
+func (s Strategy) BlueGreen() bool { return s.Kind == KindBlueGreen }
+
+// Steered says whether a provider divides the traffic.
+func (c Canary) Steered() bool { return c.Header != "" || len(c.Weights) > 0 }
+
+// On says whether there is a canary at all.
+func (c Canary) On() bool { return c.Percent > 0 || c.Steered() }
+
+// Size is how many instances the canary has, in percent of those of the workload: enough for its greatest weight.
+func (c Canary) Size() int { return max(1, c.Percent, slices.Max(append([]int{0}, c.Weights...))) }
+
+// HeaderPair is the name and the value of the header, in the spelling of HTTP/2.
+func (c Canary) HeaderPair() (name, value string) {
+	name, value, _ = strings.Cut(c.Header, "=")
+	return strings.ToLower(name), value
 }
 
 // Gate is a measured condition between steps.
@@ -71,6 +107,12 @@ func (s Strategy) Wrong() Text {
 	case s.Bake < 0 || s.Canary.Bake < 0:
 		return Textf("bake is negative", "bake 为负数")
 	}
+	if why := s.wrongKind(); !why.IsZero() {
+		return why
+	}
+	if why := s.Canary.wrong(); !why.IsZero() {
+		return why
+	}
 	if why := s.Source.Wrong(); !why.IsZero() {
 		return why
 	}
@@ -83,6 +125,42 @@ func (s Strategy) Wrong() Text {
 		if why := g.Wrong(); !why.IsZero() {
 			return why
 		}
+	}
+	return Text{}
+}
+
+// wrongKind says what does not fit the kind of the strategy.
+func (s Strategy) wrongKind() Text {
+	c := s.Canary
+	switch {
+	case s.Kind != "" && s.Kind != KindRolling && s.Kind != KindCanary && s.Kind != KindBlueGreen:
+		return Textf("kind is %q; write rolling, canary or bluegreen", "kind 为 %q,请写 rolling、canary 或 bluegreen", s.Kind)
+	case s.Kind == KindRolling && c.On():
+		return Textf("kind is rolling and a canary is described; take one of them out", "kind 为 rolling 却配置了 canary;请去掉其中之一")
+	case s.Kind == KindCanary && !c.On():
+		return Textf("kind is canary and none is described; give percent, weights or header", "kind 为 canary 却未配置灰度;请填写 percent、weights 或 header")
+	case s.BlueGreen() && c.On():
+		return Textf("kind is bluegreen, where all traffic goes at once; take percent, weights and header out of canary", "kind 为 bluegreen 时流量一次全部切换;请从 canary 中去掉 percent、weights 与 header")
+	case !s.BlueGreen() && c.Steered() != (c.Traffic != ""):
+		return Textf("weights or a header and traffic belong together: traffic names the provider that divides it, such as istio", "weights 或 header 须与 traffic 同时填写:traffic 是划分流量的提供方,如 istio")
+	}
+	return Text{}
+}
+
+// headerForm is a header with its value.
+var headerForm = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+=[!-~]+$")
+
+// wrong says what is wrong with how a canary gets its traffic.
+func (c Canary) wrong() Text {
+	if c.Header != "" && !headerForm.MatchString(c.Header) {
+		return Textf("header is %q; write it like x-canary=always", "header 为 %q,请写成 x-canary=always", c.Header)
+	}
+	before := 0
+	for _, w := range c.Weights {
+		if w <= before || w > 100 {
+			return Textf("weights are %v; write percents that rise, such as [5, 25, 50]", "weights 为 %v,请写递增的百分比,如 [5, 25, 50]", c.Weights)
+		}
+		before = w
 	}
 	return Text{}
 }

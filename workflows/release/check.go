@@ -36,7 +36,7 @@ func (v wave) checks(ctx workflow.Context, w work) []*check {
 		}
 		var same []ops.Pipeline
 		for _, i := range v.Items {
-			run := i.fillPipeline(g.Pipeline)
+			run := v.fillPipeline(i, g.Pipeline)
 			if slices.ContainsFunc(same, func(o ops.Pipeline) bool { return o.Ref == run.Ref && maps.Equal(o.Variables, run.Variables) }) {
 				continue
 			}
@@ -53,11 +53,11 @@ func (v wave) checks(ctx workflow.Context, w work) []*check {
 }
 
 // fillPipeline puts what a place is into a pipeline.
-func (i item) fillPipeline(p ops.Pipeline) ops.Pipeline {
+func (v wave) fillPipeline(i item, p ops.Pipeline) ops.Pipeline {
 	out := p
-	out.Ref, out.Variables = i.fill(p.Ref), map[string]string{}
+	out.Ref, out.Variables = v.fill(i, p.Ref), map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(p.Variables)) {
-		out.Variables[name] = i.fill(p.Variables[name])
+		out.Variables[name] = v.fill(i, p.Variables[name])
 	}
 	return out
 }

@@ -51,7 +51,16 @@ func (v wave) text(n int) ops.Text {
 	if v.Bake > 0 {
 		watched = ops.Textf(", watched for %s", ",观察 %s", v.Bake.Round(time.Second))
 	}
-	if v.Canary > 0 {
+	switch {
+	case v.Share != nil && v.Share.First:
+		return ops.Textf("wave %d: %s, %d%% more instances aside of the old ones%s", "第 %d 批:%s,在原实例之外增加 %d%% 新版本实例%s", n, v.title(), v.Canary, watched)
+	case v.Share != nil:
+		return ops.Textf("wave %d: %s%s", "第 %d 批:%s%s", n, v.title(), watched)
+	case v.Settle != nil:
+		return ops.Textf("wave %d: %s, %d places, then the traffic as before and no canary%s", "第 %d 批:%s,%d 处,随后恢复原有流量并移除灰度实例%s", n, v.title(), len(v.Items), watched)
+	case v.Canary > 0 && !slices.ContainsFunc(v.Items, func(i item) bool { return !i.stays() }):
+		return ops.Textf("wave %d: %s, the last %d%% of the instances%s", "第 %d 批:%s,末尾 %d%% 的实例%s", n, v.title(), v.Canary, watched)
+	case v.Canary > 0:
 		return ops.Textf("wave %d: %s, %d%% more instances beside the old ones%s", "第 %d 批:%s,在原实例旁增加 %d%% 新版本实例%s", n, v.title(), v.Canary, watched)
 	}
 	return ops.Textf("wave %d: %s, %d places%s", "第 %d 批:%s,%d 处%s", n, v.title(), len(v.Items), watched)

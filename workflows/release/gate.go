@@ -82,12 +82,13 @@ func (v wave) has(g ops.Gate) bool { return len(g.Envs) == 0 || slices.Contains(
 func (v wave) gates(all []ops.Gate) []ops.Gate {
 	var out []ops.Gate
 	for _, g := range all {
-		if g.Kind == ops.GateManual || g.Kind == ops.GatePipeline || !v.has(g) {
+		unmeasured := g.Kind == ops.GateMetric && v.Share != nil && v.Share.idle() // who has no traffic has no metrics
+		if g.Kind == ops.GateManual || g.Kind == ops.GatePipeline || unmeasured || !v.has(g) {
 			continue
 		}
 		for _, i := range v.Items {
 			filled := g
-			filled.Query, filled.URL, filled.Baseline = i.fill(g.Query), i.fill(g.URL), i.fill(g.Baseline)
+			filled.Query, filled.URL, filled.Baseline = v.fill(i, g.Query), v.fill(i, g.URL), v.fill(i, g.Baseline)
 			same := func(o ops.Gate) bool {
 				return o.Name == g.Name && o.Query == filled.Query && o.URL == filled.URL && o.Baseline == filled.Baseline
 			}
@@ -139,9 +140,13 @@ func (v wave) guard(ctx workflow.Context, g ops.Gate, until time.Time) error {
 	return err
 }
 
-// fill puts what a place is into a query or an address.
-func (i item) fill(text string) string {
-	t := i.Place.Target
+// fill puts what a place is into a query or an address. ${canary} is what the name of the service has at its end while a
+// canary stands aside, and nothing else.
+func (v wave) fill(i item, text string) string {
+	t, canary := i.Place.Target, ""
+	if v.Share != nil {
+		canary = activities.CanarySuffix
+	}
 	return strings.NewReplacer("${service}", t.Service, "${env}", t.Env, "${idc}", t.IDC, "${cluster}", t.Cluster, "${namespace}", i.Place.Namespace,
-		"${name}", i.Place.Name, "${version}", versionOf(i.To), "${former}", versionOf(i.From)).Replace(text)
+		"${name}", i.Place.Name, "${canary}", canary, "${version}", versionOf(i.To), "${former}", versionOf(i.From)).Replace(text)
 }

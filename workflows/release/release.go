@@ -89,7 +89,10 @@ func workOf(ctx workflow.Context, service string, s ops.Strategy, places []ops.P
 		return w, err
 	}
 	w.Waves = cut(s, items)
-	return w, apart(w.Waves)
+	if err := apart(w.Waves); err != nil {
+		return w, err
+	}
+	return w, w.trySteer(ctx)
 }
 
 // strategyOf is the strategy of a service with what the request says instead.
@@ -98,8 +101,11 @@ func strategyOf(s ops.Service, p params) ops.Strategy {
 	if s.Release != nil {
 		out = *s.Release
 	}
-	if p.Canary != "" {
+	if p.Canary != "" && !out.BlueGreen() {
 		out.Canary.Percent, _ = strconv.Atoi(p.Canary) // its pattern allows nothing else
+		if out.Canary.Percent == 0 {
+			out.Canary.Header, out.Canary.Weights = "", nil
+		}
 	}
 	if p.Bake > 0 {
 		out.Bake, out.Canary.Bake = p.Bake, p.Bake

@@ -22,6 +22,7 @@ import (
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/istio"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/nacos"
@@ -36,6 +37,7 @@ import (
 // parts are what is joined: the integrations, the policy, the people and the front doors.
 type parts struct {
 	kubernetes  *kubernetes.Client
+	istio       *istio.Client // nil: the clusters are simulated
 	inventory   *inventory.Inventory
 	meter       *prometheus.Client // nil: there is none
 	apollo      *apollo.Client     // nil: there is none
@@ -89,7 +91,7 @@ func (a *App) startParts(context.Context) error {
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMeters, p.startCentres, p.startForges} {
+	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres, p.startForges} {
 		if err := start(o); err != nil {
 			return err
 		}
@@ -128,6 +130,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.meter != nil {
 		out = append(out, activities.Bind("prometheus", p.meter))
 	}
+	if p.istio != nil {
+		out = append(out, activities.Bind(istio.Provider, p.istio))
+	}
 	if p.apollo != nil {
 		out = append(out, activities.Bind("apollo", p.apollo))
 	}
@@ -141,6 +146,19 @@ func (p *parts) optional() [][]activities.Bound {
 		out = append(out, activities.Bind(ops.GitLab, p.gitlab))
 	}
 	return out
+}
+
+// startMesh makes what divides traffic in the clusters of the configuration. Whether they have Istio shows when it is asked.
+func (p *parts) startMesh(o Options) error {
+	if o.Cloud == nil {
+		return nil
+	}
+	configs, err := o.Cloud.RESTConfigs()
+	if err != nil {
+		return err
+	}
+	p.istio, err = istio.New(istio.Config{Clusters: configs, FieldManager: o.Cloud.FieldManager})
+	return err
 }
 
 // startCentres makes the config centres that the options name.
