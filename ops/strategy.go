@@ -69,7 +69,7 @@ type Gate struct {
 	Min      *float64 `json:"min,omitempty" yaml:"min"`           // the least value that passes
 	Max      *float64 `json:"max,omitempty" yaml:"max"`           // the greatest value that passes; of a diff: the share that may differ
 	URL      string   `json:"url,omitempty" yaml:"url"`           // of an HTTP check; of the new version
-	Baseline string   `json:"baseline,omitempty" yaml:"baseline"` // of the old version, whose answers are right
+	Baseline string   `json:"baseline,omitempty" yaml:"baseline"` // of a diff: the old version, whose answers are right; of a metric: see Before
 	Requests []string `json:"requests,omitempty" yaml:"requests"` // paths that are read from both
 	Ignore   []string `json:"ignore,omitempty" yaml:"ignore"`     // names of JSON fields that may differ
 	Status   int      `json:"status,omitempty" yaml:"status"`     // what it must answer; 0: 200
@@ -77,6 +77,10 @@ type Gate struct {
 
 	Pipeline Pipeline `json:"pipeline,omitzero" yaml:"pipeline"` // what is run
 }
+
+// Before is the baseline of a metric that is compared with itself when the wave began. Any other baseline is a query, such
+// as that of the old instances beside a canary. With a baseline, min and max are bounds of the value divided by it.
+const Before = "before"
 
 // GateKind says what a gate looks at.
 type GateKind string

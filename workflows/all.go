@@ -42,6 +42,8 @@ func All() []change.Definition {
 		provision.CordonNode,
 		provision.UncordonNode,
 		provision.DrainNode,
+		provision.AddNode,
+		provision.RemoveNode,
 		provision.CreateEnv,
 		provision.ExtendEnv,
 		provision.SleepEnv,

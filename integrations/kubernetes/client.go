@@ -35,6 +35,7 @@ var (
 	_ activities.Quoter      = (*Client)(nil)
 	_ activities.Granter     = (*Client)(nil)
 	_ activities.Nodes       = (*Client)(nil)
+	_ activities.Hoster      = (*Client)(nil)
 	_ activities.Copier      = (*Client)(nil)
 )
 

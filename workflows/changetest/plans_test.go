@@ -117,6 +117,7 @@ func estate(operation string) *changetest.World {
 		Machine: activities.Machine{Context: "idc1/c1", Name: "node-7"}, Ready: true,
 		Tenants: []activities.Tenant{{Namespace: "shop", Name: "cart-api-1", Of: "Deployment/cart-api", Fate: activities.FateMoves}},
 	}}
+	changetest.NewCloud(w, "idc1/c1", "workers", 0, 9)
 	if prepare := first[operation]; prepare != nil {
 		prepare(w)
 	}
@@ -159,8 +160,9 @@ func world(t *testing.T, w *changetest.World) string {
 		Canaries  map[string]int
 		Config    map[string]string
 		Cordoned  map[string]bool
+		Machines  any
 		Estate    any
-	}{Cordoned: map[string]bool{}, Workloads: map[string]workload{}, Canaries: w.Canaries, Config: w.Centre.Published(), Estate: []any{w.Estate.Namespaces, w.Estate.Quotas, w.Estate.Grants}}
+	}{Machines: w.Cloud.Group, Cordoned: map[string]bool{}, Workloads: map[string]workload{}, Canaries: w.Canaries, Config: w.Centre.Published(), Estate: []any{w.Estate.Namespaces, w.Estate.Quotas, w.Estate.Grants}}
 	for name, o := range w.Workloads {
 		out.Workloads[name] = workload{o.Wanted, o.Version}
 	}

@@ -36,6 +36,7 @@ type World struct {
 	Pauses    map[string]int                             // by target: how many pauses the rollout of a new version has by itself
 	Traffic   map[string]string                          // by target: what its canary gets, such as "x-canary=1 25%"; left out: as before
 	Capacity  map[string]int                             // by cluster: how many more instances fit; one that is left out has room for all
+	Cloud     *Cloud                                     // nil: there is none
 	Estate    Estate                                     // besides workloads
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200

@@ -81,11 +81,22 @@ func gateText(g ops.Gate) ops.Text {
 	case g.Kind == ops.GateHTTP:
 		return ops.Textf("gate %s%s: %s answers", "门禁 %s%s:%s 正常响应", g.Name, where, g.URL)
 	case g.Max != nil && g.Min != nil:
-		return ops.Textf("gate %s%s: %v to %v", "门禁 %s%s:%v 至 %v", g.Name, where, *g.Min, *g.Max)
+		return ops.Textf("gate %s%s: %v to %v%s", "门禁 %s%s:%v 至 %v%s", g.Name, where, *g.Min, *g.Max, compared(g))
 	case g.Max != nil:
-		return ops.Textf("gate %s%s: at most %v", "门禁 %s%s:不超过 %v", g.Name, where, *g.Max)
+		return ops.Textf("gate %s%s: at most %v%s", "门禁 %s%s:不超过 %v%s", g.Name, where, *g.Max, compared(g))
 	}
-	return ops.Textf("gate %s%s: at least %v", "门禁 %s%s:不低于 %v", g.Name, where, *g.Min)
+	return ops.Textf("gate %s%s: at least %v%s", "门禁 %s%s:不低于 %v%s", g.Name, where, *g.Min, compared(g))
+}
+
+// compared says what the bounds of a metric are relative to.
+func compared(g ops.Gate) ops.Text {
+	switch g.Baseline {
+	case "":
+		return ops.Text{}
+	case ops.Before:
+		return ops.Textf(" times what it was before the wave", " 倍(与该批之前相比)")
+	}
+	return ops.Textf(" times its baseline", " 倍(与基线相比)")
 }
 
 func add(list []string, s string) []string {

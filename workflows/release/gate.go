@@ -115,8 +115,13 @@ func (w work) tryGates(ctx workflow.Context) error {
 				continue
 			}
 			asked[g.Query] = true
-			if _, err := activities.Measure.Do(ctx, cmp.Or(g.Provider, meter), activities.MeasureIn{Query: g.Query}); err != nil {
-				return ops.Errorf(ops.CodeOf(err), "gate %s cannot be measured: %s", "门禁 %s 无法测量:%s", g.Name, ops.TextOf(err)).Because(err)
+			for _, query := range []string{g.Query, g.Baseline} {
+				if query == "" || query == ops.Before {
+					continue
+				}
+				if _, err := activities.Measure.Do(ctx, cmp.Or(g.Provider, meter), activities.MeasureIn{Query: query}); err != nil {
+					return ops.Errorf(ops.CodeOf(err), "gate %s cannot be measured: %s", "门禁 %s 无法测量:%s", g.Name, ops.TextOf(err)).Because(err)
+				}
 			}
 		}
 	}
@@ -125,7 +130,7 @@ func (w work) tryGates(ctx workflow.Context) error {
 
 // guard watches one gate until a time.
 func (v wave) guard(ctx workflow.Context, g ops.Gate, until time.Time) error {
-	in := activities.GuardIn{Gate: g, Where: v.title(), Until: until, Grace: grace, Every: lookEvery}
+	in := activities.GuardIn{Gate: g, Where: v.title(), Began: v.began, Until: until, Grace: grace, Every: lookEvery}
 	if v.Bake > 0 {
 		in.Grace, in.Every = min(grace, v.Bake), min(lookEvery, v.Bake/4)
 	}

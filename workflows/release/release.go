@@ -57,7 +57,7 @@ func plan(ctx workflow.Context, p params) (ops.Plan, work, error) {
 	if err != nil {
 		return ops.Plan{}, work{}, err
 	}
-	return describe(w), w, w.tryGates(ctx)
+	return describe(w), w, nil
 }
 
 // find is the one service that is meant, and its places.
@@ -88,7 +88,10 @@ func workOf(ctx workflow.Context, service string, s ops.Strategy, places []ops.P
 	if err := apart(w.Waves); err != nil {
 		return w, err
 	}
-	return w, w.trySteer(ctx)
+	if err := w.trySteer(ctx); err != nil {
+		return w, err
+	}
+	return w, w.tryGates(ctx)
 }
 
 // strategyOf is the strategy of a service with what the request says instead.

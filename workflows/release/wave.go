@@ -21,6 +21,8 @@ type wave struct {
 	Bake   time.Duration `json:"bake,omitempty"`
 	Share  *share        `json:"share,omitempty"`  // which traffic its canaries get; nil: they stand in that of the workloads
 	Settle *share        `json:"settle,omitempty"` // the traffic goes back to the workloads when they are out, and the canaries go
+
+	began time.Time // when it was brought out
 }
 
 // title is what people call the wave.
@@ -128,6 +130,7 @@ const stall = 5 * time.Minute
 
 // run brings a wave out and watches it.
 func (v wave) run(ctx workflow.Context, w work) error {
+	v.began = workflow.Now(ctx)
 	switch {
 	case v.Share != nil:
 		return v.steer(ctx, w)

@@ -46,6 +46,7 @@ type Options struct {
 	Consul    *consul.Config     // nil: no configuration is kept there
 	Nacos     *nacos.Config      // nil: no configuration is kept there
 	GitLab    *gitlab.Config     // nil: versions come from nowhere, and are written nowhere
+	Clouds    Clouds
 	Probe     web.Config
 	Registry  registry.Config
 	SignIn    *signin.Config // nil: people are linked by the people file alone

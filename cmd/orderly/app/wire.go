@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/worker"
@@ -46,6 +47,7 @@ type parts struct {
 	gitlab      *gitlab.Client     // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
+	clouds      [][]activities.Bound
 	policy      *policy.Engine
 	people      *bot.Identities
 	desk        *bot.Desk
@@ -91,7 +93,7 @@ func (a *App) startParts(context.Context) error {
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres, p.startForges} {
+	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres, p.startForges, p.startClouds} {
 		if err := start(o); err != nil {
 			return err
 		}
@@ -126,7 +128,7 @@ func (a *App) startParts(context.Context) error {
 
 // optional are the providers that are there when they are configured.
 func (p *parts) optional() [][]activities.Bound {
-	var out [][]activities.Bound
+	out := slices.Clone(p.clouds)
 	if p.meter != nil {
 		out = append(out, activities.Bind("prometheus", p.meter))
 	}
@@ -176,6 +178,12 @@ func (p *parts) startCentres(o Options) (err error) {
 	if o.Nacos != nil {
 		p.nacos, err = nacos.New(*o.Nacos)
 	}
+	return err
+}
+
+// startClouds makes what machines come from.
+func (p *parts) startClouds(o Options) (err error) {
+	p.clouds, err = o.Clouds.bind()
 	return err
 }
 

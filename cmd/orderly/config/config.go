@@ -23,6 +23,7 @@ type Config struct {
 	Consul         Consul     `yaml:"consul"`
 	Nacos          Nacos      `yaml:"nacos"`
 	GitLab         GitLab     `yaml:"gitlab"`
+	Clouds         []Cloud    `yaml:"clouds"`
 	Probe          Probe      `yaml:"probe"`
 	Registry       Registry   `yaml:"registry"`
 	OIDC           OIDC       `yaml:"oidc"`
@@ -89,6 +90,16 @@ type GitLab struct {
 	URL     string        `yaml:"url"`
 	Token   Secret        `yaml:"token"` // of a user, a group or a project, with the scope api
 	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Cloud makes the machines of clusters.
+type Cloud struct {
+	Name    string                       `yaml:"name"`
+	Kind    string                       `yaml:"kind"` // http: a service that speaks as integrations/machines says
+	URL     string                       `yaml:"url"`
+	Token   Secret                       `yaml:"token"`
+	Pools   map[string]map[string]string `yaml:"pools"` // by cluster and name: what the cloud calls the group
+	Timeout time.Duration                `yaml:"timeout"`
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.

@@ -53,6 +53,9 @@ func TestMistakesHaveAPlaceAndAWayOut(t *testing.T) {
 		"a wrong level":        {least + "log: {level: loud}\n", "log.level"},
 		"a wrong port":         {least + "temporal: {port: 70000}\n", "70000 is not a port"},
 		"a wrong address":      {least + "listen: 7080\n", "is not an address"},
+		"a cloud of no kind":   {least + "clouds: [{name: ours, kind: htp, pools: {idc1/c1: {workers: g}}}]", `the kind "htp"`},
+		"a cloud of no pool":   {least + "clouds: [{name: ours, kind: http}]", "has no pools"},
+		"a cloud of no name":   {least + "clouds: [{kind: http, pools: {idc1/c1: {workers: g}}}]", "a name of its own"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse([]byte(tt.text), "x.yaml")

@@ -78,6 +78,7 @@ var cases = []struct {
 	{"a cordon belongs to who made it", cordonOwn},
 	{"a drain moves what can move, as budgets allow", drain},
 	{"a drain refuses what nobody makes anew", drainLost},
+	{"a node goes with its own change only", hostRemoved},
 	{"a workload is copied with what it needs, once", copyOnce},
 	{"a workload that needs secrets or volumes is not copied", copyRefused},
 	{"a stranger is refused", forbidden},
