@@ -21,6 +21,7 @@ import (
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -125,6 +126,9 @@ func gates(c config.Config, o *app.Options) {
 	}
 	if g := c.GitLab; g.URL != "" {
 		o.GitLab = &gitlab.Config{URL: g.URL, Token: string(g.Token), Timeout: g.Timeout}
+	}
+	if j := c.Jenkins; j.URL != "" {
+		o.Jenkins = &jenkins.Config{URL: j.URL, User: j.User, Token: string(j.Token), Timeout: j.Timeout}
 	}
 	o.Probe = web.Config{Timeout: c.Probe.Timeout, Networks: c.Probe.Networks}
 	o.Registry = registry.Config{Insecure: c.Registry.Insecure, Timeout: c.Registry.Timeout, Credentials: map[string]registry.Credential{}}

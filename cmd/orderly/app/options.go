@@ -15,6 +15,7 @@ import (
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -46,6 +47,7 @@ type Options struct {
 	Consul    *consul.Config     // nil: no configuration is kept there
 	Nacos     *nacos.Config      // nil: no configuration is kept there
 	GitLab    *gitlab.Config     // nil: versions come from nowhere, and are written nowhere
+	Jenkins   *jenkins.Config    // nil: no job deploys
 	Clouds    Clouds
 	Probe     web.Config
 	Registry  registry.Config

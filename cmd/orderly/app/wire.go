@@ -24,6 +24,7 @@ import (
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/istio"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/nacos"
@@ -45,6 +46,7 @@ type parts struct {
 	consul      *consul.Client     // nil: there is none
 	nacos       *nacos.Client      // nil: there is none
 	gitlab      *gitlab.Client     // nil: there is none
+	jenkins     *jenkins.Client    // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	clouds      [][]activities.Bound
@@ -147,6 +149,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.gitlab != nil {
 		out = append(out, activities.Bind(ops.GitLab, p.gitlab))
 	}
+	if p.jenkins != nil {
+		out = append(out, activities.Bind(ops.Jenkins, activities.Outside{Jobs: p.jenkins}))
+	}
 	return out
 }
 
@@ -190,7 +195,12 @@ func (p *parts) startClouds(o Options) (err error) {
 // startForges makes what versions are built and written in.
 func (p *parts) startForges(o Options) (err error) {
 	if o.GitLab != nil {
-		p.gitlab, err = gitlab.New(*o.GitLab)
+		if p.gitlab, err = gitlab.New(*o.GitLab); err != nil {
+			return err
+		}
+	}
+	if o.Jenkins != nil {
+		p.jenkins, err = jenkins.New(*o.Jenkins)
 	}
 	return err
 }

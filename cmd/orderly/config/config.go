@@ -23,6 +23,7 @@ type Config struct {
 	Consul         Consul     `yaml:"consul"`
 	Nacos          Nacos      `yaml:"nacos"`
 	GitLab         GitLab     `yaml:"gitlab"`
+	Jenkins        Jenkins    `yaml:"jenkins"`
 	Clouds         []Cloud    `yaml:"clouds"`
 	Probe          Probe      `yaml:"probe"`
 	Registry       Registry   `yaml:"registry"`
@@ -89,6 +90,14 @@ type Nacos struct {
 type GitLab struct {
 	URL     string        `yaml:"url"`
 	Token   Secret        `yaml:"token"` // of a user, a group or a project, with the scope api
+	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Jenkins has jobs that deploy, when there is an address.
+type Jenkins struct {
+	URL     string        `yaml:"url"`
+	User    string        `yaml:"user"`
+	Token   Secret        `yaml:"token"` // an API token of the user
 	Timeout time.Duration `yaml:"timeout"`
 }
 
