@@ -26,6 +26,7 @@ import (
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -126,6 +127,9 @@ func gates(c config.Config, o *app.Options) {
 	}
 	if g := c.GitLab; g.URL != "" {
 		o.GitLab = &gitlab.Config{URL: g.URL, Token: string(g.Token), Timeout: g.Timeout}
+	}
+	if s := c.Spinnaker; s.URL != "" {
+		o.Spinnaker = &spinnaker.Config{URL: s.URL, UI: s.UI, Token: string(s.Token), User: s.User, Password: string(s.Password), Timeout: s.Timeout}
 	}
 	if j := c.Jenkins; j.URL != "" {
 		o.Jenkins = &jenkins.Config{URL: j.URL, User: j.User, Token: string(j.Token), Timeout: j.Timeout}

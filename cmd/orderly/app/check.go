@@ -18,6 +18,7 @@ import (
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/ops"
 	"orderly.example/policy"
 	"orderly.example/workflows"
@@ -96,6 +97,9 @@ func Check(ctx context.Context, o Options) Report {
 	}
 	if o.Jenkins != nil {
 		r.add(ops.Plain("Jenkins "+o.Jenkins.URL), jenkinsAnswers(ctx, *o.Jenkins))
+	}
+	if o.Spinnaker != nil {
+		r.add(ops.Plain("Spinnaker "+o.Spinnaker.URL), spinnakerAnswers(ctx, *o.Spinnaker))
 	}
 	if s := o.SignIn; s != nil {
 		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))
@@ -179,6 +183,14 @@ func jenkinsAnswers(ctx context.Context, c jenkins.Config) error {
 		return err
 	}
 	return j.Check(ctx)
+}
+
+func spinnakerAnswers(ctx context.Context, c spinnaker.Config) error {
+	s, err := spinnaker.New(c)
+	if err != nil {
+		return err
+	}
+	return s.Check(ctx)
 }
 
 func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {

@@ -20,6 +20,7 @@ import (
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
 	"orderly.example/policy"
 )
@@ -48,6 +49,7 @@ type Options struct {
 	Nacos     *nacos.Config      // nil: no configuration is kept there
 	GitLab    *gitlab.Config     // nil: versions come from nowhere, and are written nowhere
 	Jenkins   *jenkins.Config    // nil: no job deploys
+	Spinnaker *spinnaker.Config  // nil: no pipeline deploys
 	Clouds    Clouds
 	Probe     web.Config
 	Registry  registry.Config

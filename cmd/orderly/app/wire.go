@@ -30,6 +30,7 @@ import (
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -47,6 +48,7 @@ type parts struct {
 	nacos       *nacos.Client      // nil: there is none
 	gitlab      *gitlab.Client     // nil: there is none
 	jenkins     *jenkins.Client    // nil: there is none
+	spinnaker   *spinnaker.Client  // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	clouds      [][]activities.Bound
@@ -152,6 +154,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.jenkins != nil {
 		out = append(out, activities.Bind(ops.Jenkins, activities.Outside{Jobs: p.jenkins}))
 	}
+	if p.spinnaker != nil {
+		out = append(out, activities.Bind(ops.Spinnaker, activities.Outside{Jobs: p.spinnaker}))
+	}
 	return out
 }
 
@@ -200,7 +205,12 @@ func (p *parts) startForges(o Options) (err error) {
 		}
 	}
 	if o.Jenkins != nil {
-		p.jenkins, err = jenkins.New(*o.Jenkins)
+		if p.jenkins, err = jenkins.New(*o.Jenkins); err != nil {
+			return err
+		}
+	}
+	if o.Spinnaker != nil {
+		p.spinnaker, err = spinnaker.New(*o.Spinnaker)
 	}
 	return err
 }

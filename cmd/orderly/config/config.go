@@ -24,6 +24,7 @@ type Config struct {
 	Nacos          Nacos      `yaml:"nacos"`
 	GitLab         GitLab     `yaml:"gitlab"`
 	Jenkins        Jenkins    `yaml:"jenkins"`
+	Spinnaker      Spinnaker  `yaml:"spinnaker"`
 	Clouds         []Cloud    `yaml:"clouds"`
 	Probe          Probe      `yaml:"probe"`
 	Registry       Registry   `yaml:"registry"`
@@ -99,6 +100,16 @@ type Jenkins struct {
 	User    string        `yaml:"user"`
 	Token   Secret        `yaml:"token"` // an API token of the user
 	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Spinnaker has pipelines that deploy, when there is an address.
+type Spinnaker struct {
+	URL      string        `yaml:"url"`   // of Gate
+	UI       string        `yaml:"ui"`    // of Deck, for links
+	Token    Secret        `yaml:"token"` // a bearer token, or
+	User     string        `yaml:"user"`
+	Password Secret        `yaml:"password"`
+	Timeout  time.Duration `yaml:"timeout"`
 }
 
 // Cloud makes the machines of clusters.

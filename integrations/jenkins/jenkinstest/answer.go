@@ -217,5 +217,8 @@ func (b *Build) proceed(w http.ResponseWriter, r *http.Request, call string) {
 	}
 	b.asks = slices.Delete(b.asks, at, at+1)
 	b.job.server.wrote("proceed %s %d", b.job.Name, b.Number)
+	if s := b.job.server; s.Answered != nil {
+		s.Answered(b)
+	}
 	http.Redirect(w, r, b.url(), http.StatusFound)
 }

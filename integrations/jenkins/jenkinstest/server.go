@@ -27,6 +27,8 @@ type Server struct {
 	Plain   bool           // the plugin that knows stages is not installed
 	Started func(b *Build) // is told of every build that begins, with the Server locked
 
+	Answered func(b *Build) // is told of every build whose input is answered, with the Server locked
+
 	mu     sync.Mutex
 	jobs   map[string]*Job
 	queue  []*item
