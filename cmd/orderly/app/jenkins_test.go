@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"orderly.example/bot"
@@ -33,9 +34,15 @@ const byJenkins = `services:
 // ship is what the job does in the end.
 func (g *gitops) ship(b *jenkinstest.Build) {
 	api := g.cloud.Clients()[oneCluster].AppsV1().Deployments("shop")
-	patch := fmt.Sprintf(`[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"registry.example/shop/cart-api:%s"}]`, b.Parameters["VERSION"])
-	if _, err := api.Patch(context.Background(), "cart-api", "application/json-patch+json", []byte(patch), metav1.PatchOptions{}); err != nil {
-		g.Error(err)
+	for ended := false; !ended; {
+		d, err := api.Get(context.Background(), "cart-api", metav1.GetOptions{})
+		if err == nil {
+			d.Spec.Template.Spec.Containers[0].Image = "registry.example/shop/cart-api:" + b.Parameters["VERSION"]
+			_, err = api.Update(context.Background(), d, metav1.UpdateOptions{})
+		}
+		if ended = !apierrors.IsConflict(err); ended && err != nil {
+			g.Error(err)
+		}
 	}
 	b.EndLocked("SUCCESS", "")
 }
