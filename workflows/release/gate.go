@@ -82,7 +82,7 @@ func (v wave) has(g ops.Gate) bool { return len(g.Envs) == 0 || slices.Contains(
 func (v wave) gates(all []ops.Gate) []ops.Gate {
 	var out []ops.Gate
 	for _, g := range all {
-		if g.Kind == ops.GateManual || g.Kind == ops.GatePipeline || !v.has(g) {
+		if g.Kind == ops.GateManual || g.Kind == ops.GatePipeline || g.Kind == ops.GateScan || !v.has(g) {
 			continue
 		}
 		for _, i := range v.Items {

@@ -14,6 +14,7 @@ import (
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
@@ -46,6 +47,7 @@ type Options struct {
 	Consul    *consul.Config     // nil: no configuration is kept there
 	Nacos     *nacos.Config      // nil: no configuration is kept there
 	GitLab    *gitlab.Config     // nil: versions come from nowhere, and are written nowhere
+	Harbor    *harbor.Config     // nil: no image is scanned
 	Probe     web.Config
 	Registry  registry.Config
 	SignIn    *signin.Config // nil: people are linked by the people file alone

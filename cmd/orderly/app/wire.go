@@ -21,6 +21,7 @@ import (
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
@@ -42,6 +43,7 @@ type parts struct {
 	consul      *consul.Client     // nil: there is none
 	nacos       *nacos.Client      // nil: there is none
 	gitlab      *gitlab.Client     // nil: there is none
+	harbor      *harbor.Client     // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	policy      *policy.Engine
@@ -140,6 +142,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.gitlab != nil {
 		out = append(out, activities.Bind(ops.GitLab, p.gitlab))
 	}
+	if p.harbor != nil {
+		out = append(out, activities.Bind(ops.Harbor, p.harbor))
+	}
 	return out
 }
 
@@ -161,10 +166,15 @@ func (p *parts) startCentres(o Options) (err error) {
 	return err
 }
 
-// startForges makes what versions are built and written in.
+// startForges makes what versions are built and written in, and where their images are.
 func (p *parts) startForges(o Options) (err error) {
 	if o.GitLab != nil {
-		p.gitlab, err = gitlab.New(*o.GitLab)
+		if p.gitlab, err = gitlab.New(*o.GitLab); err != nil {
+			return err
+		}
+	}
+	if o.Harbor != nil {
+		p.harbor, err = harbor.New(*o.Harbor)
 	}
 	return err
 }

@@ -23,6 +23,7 @@ type Config struct {
 	Consul         Consul     `yaml:"consul"`
 	Nacos          Nacos      `yaml:"nacos"`
 	GitLab         GitLab     `yaml:"gitlab"`
+	Harbor         Harbor     `yaml:"harbor"`
 	Probe          Probe      `yaml:"probe"`
 	Registry       Registry   `yaml:"registry"`
 	OIDC           OIDC       `yaml:"oidc"`
@@ -89,6 +90,15 @@ type GitLab struct {
 	URL     string        `yaml:"url"`
 	Token   Secret        `yaml:"token"` // of a user, a group or a project, with the scope api
 	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Harbor is where images are kept and scanned, when there is an address.
+type Harbor struct {
+	URL      string        `yaml:"url"`
+	User     string        `yaml:"user"` // or a robot account
+	Password Secret        `yaml:"password"`
+	Registry string        `yaml:"registry"` // the host in the names of images; empty: that of the address
+	Timeout  time.Duration `yaml:"timeout"`
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.
