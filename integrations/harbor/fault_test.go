@@ -77,4 +77,3 @@ func TestAProjectWhoseAnswerWasLost(t *testing.T) {
 	_, err = l.client.MakeProject(t.Context(), in)
 	l.refused(err, ops.Conflict, "already")
 }
-

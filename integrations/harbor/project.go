@@ -126,5 +126,6 @@ func (c *Client) DropProject(ctx context.Context, in activities.ProjectIn) (acti
 
 // Check asks whether the account is taken.
 func (c *Client) Check(ctx context.Context) error {
-	return c.do(ctx, call{http.MethodGet, []string{"projects"}, url.Values{"page_size": {"1"}}, nil, "the list of projects"}, nil)
+	var one []project
+	return c.do(ctx, call{http.MethodGet, []string{"projects"}, url.Values{"page_size": {"1"}}, nil, "the list of projects"}, &one)
 }

@@ -36,6 +36,9 @@ func (s *Surroundings) Steps() []activities.Bound {
 	if s.World.Forge != nil {
 		centre = append(centre, activities.Bind(ops.GitLab, s.World.Forge)...)
 	}
+	if s.World.Yard != nil {
+		centre = append(centre, s.World.Yard.steps()...)
+	}
 	return slices.Concat(centre,
 		activities.Bind(Provider, s.World), activities.Bind("prometheus", meter{s.World}), activities.Bind("web", prober{s.World, s.World}), activities.Bind(activities.Inventory, s.World),
 		activities.Bind(activities.Policy, decider{s}), activities.Bind(Room, notifier{s}),

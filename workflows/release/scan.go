@@ -15,6 +15,9 @@ import (
 // scanWait is how long the result of a scan is waited for when the gate does not say.
 const scanWait = 15 * time.Minute
 
+// scanLook is how often it is looked for at most.
+const scanLook = 5 * time.Second
+
 // scan is what is known of one image when the plan is made.
 type scan struct {
 	Gate   ops.Gate `json:"gate"`
@@ -80,7 +83,8 @@ func (w work) scanned() []ops.Text {
 func (w work) guardScans(ctx workflow.Context) error {
 	return change.Parallel(ctx, len(w.Scans), func(ctx workflow.Context, n int) error {
 		s := w.Scans[n]
-		in := activities.GuardScanIn{ScanIn: activities.ScanIn{Ref: s.Ref}, Gate: s.Gate, Until: workflow.Now(ctx).Add(cmp.Or(s.Gate.Wait, scanWait))}
+		patience := cmp.Or(s.Gate.Wait, scanWait)
+		in := activities.GuardScanIn{ScanIn: activities.ScanIn{Ref: s.Ref}, Gate: s.Gate, Until: workflow.Now(ctx).Add(patience), Every: min(scanLook, patience/100)}
 		found, err := activities.GuardScan.Do(ctx, s.provider(), in)
 		if err == nil {
 			change.Note(ctx, ops.Textf("scan %s of %s: %s: %s", "%[2]s 的扫描 %[1]s:%[3]s:%[4]s", s.Gate.Name, s.Ref, found.Tally(), found.Link))
