@@ -42,6 +42,7 @@ func All() []change.Definition {
 		provision.CordonNode,
 		provision.UncordonNode,
 		provision.DrainNode,
+		provision.CreateService,
 		provision.CreateEnv,
 		provision.ExtendEnv,
 		provision.SleepEnv,

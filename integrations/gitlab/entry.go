@@ -3,6 +3,7 @@ package gitlab
 import (
 	"cmp"
 	"context"
+	"net/http"
 
 	"orderly.example/activities"
 	"orderly.example/ops"
@@ -61,17 +62,11 @@ func (c *Client) PutEntry(ctx context.Context, in activities.EntryIn) (activitie
 	if err != nil {
 		return activities.Done{}, err
 	}
-	if in.DryRun {
-		if !in.Gone && b.at >= 0 {
-			return activities.Done{}, b.other()
-		}
-		if _, err := b.changed(); err != nil {
-			return activities.Done{}, err
-		}
-		return activities.Done{Changed: true}, writable(f.project, in.Project)
-	}
 	opposite := in
 	opposite.Gone = !in.Gone
+	if in.DryRun {
+		return c.tryEntry(ctx, f, b, entryBranch(opposite))
+	}
 	withdrawn, err := c.withdraw(ctx, f, entryBranch(opposite))
 	if err != nil {
 		return activities.Done{}, err
@@ -88,6 +83,24 @@ func (c *Client) PutEntry(ctx context.Context, in activities.EntryIn) (activitie
 		return activities.Done{}, b.other()
 	}
 	return activities.Done{Changed: true}, c.propose(ctx, f, c.entry(b, in))
+}
+
+// tryEntry says what PutEntry would do.
+func (c *Client) tryEntry(ctx context.Context, f *file, b *book, opposite string) (activities.Done, error) {
+	switch {
+	case !b.in.Gone && b.at >= 0:
+		return activities.Done{}, b.other()
+	case b.in.Gone && b.at < 0:
+		_, _, err := c.read(ctx, b.in.Project, b.in.File, opposite)
+		if status(err) == http.StatusNotFound {
+			return activities.Done{}, nil
+		}
+		return activities.Done{Changed: err == nil}, err
+	}
+	if _, err := b.changed(); err != nil {
+		return activities.Done{}, err
+	}
+	return activities.Done{Changed: true}, writable(f.project, b.in.Project)
 }
 
 // LandEntry merges what PutEntry has proposed, as soon as that is allowed; see activities.Registrant.

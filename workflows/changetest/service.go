@@ -208,7 +208,7 @@ func (y *Yard) PutEntry(_ context.Context, in activities.EntryIn) (activities.Do
 	case in.DryRun && there && !in.Gone:
 		return activities.Done{}, taken("an entry of " + in.Service)
 	case in.DryRun:
-		return activities.Done{Changed: true}, y.w.fails("entry.put.try", ops.Target{})
+		return activities.Done{Changed: !in.Gone || there || y.Open[in.Service]}, y.w.fails("entry.put.try", ops.Target{})
 	case there && !in.Gone && now == in.Entry, in.Gone && !there && !y.Open[in.Service]:
 		return activities.Done{}, nil
 	case y.Open[in.Service] && (!in.Gone || there):
