@@ -47,8 +47,8 @@ type LandEntryIn struct {
 	Poll     time.Duration `json:"poll,omitempty"`
 }
 
-// LandEntry merges what was proposed as soon as that is allowed, and waits so long at most: what takes people longer is
-// no failure, and stays open.
+// LandEntry merges what was proposed as soon as that is allowed, and waits so long at most. What people have to agree to
+// first is no failure, and stays open.
 var LandEntry = newStep("entry.land", wait, func(r Registrant, ctx context.Context, in LandEntryIn) (Landing, error) {
 	until := time.Now().Add(in.Patience)
 	for {
@@ -62,7 +62,7 @@ var LandEntry = newStep("entry.land", wait, func(r Registrant, ctx context.Conte
 		switch {
 		case err != nil && (!retried(ops.CodeOf(err)) || left <= 0):
 			return now, err
-		case err == nil && (now.Holds || left <= 0):
+		case err == nil && (now.Holds || now.People || left <= 0):
 			return now, nil
 		case err != nil:
 			now.Waits = ops.TextOf(err)

@@ -129,6 +129,7 @@ func gates(c config.Config, o *app.Options) {
 	if h := c.Harbor; h.URL != "" {
 		o.Harbor = &harbor.Config{URL: h.URL, User: h.User, Password: string(h.Password), Registry: h.Registry, Timeout: h.Timeout}
 	}
+	o.Templates = c.ServiceTemplates
 	o.Probe = web.Config{Timeout: c.Probe.Timeout, Networks: c.Probe.Networks}
 	o.Registry = registry.Config{Insecure: c.Registry.Insecure, Timeout: c.Registry.Timeout, Credentials: map[string]registry.Credential{}}
 	for host, r := range c.Registry.Credentials {

@@ -93,7 +93,7 @@ func TestAnEntryThatNobodyAgreesTo(t *testing.T) {
 		now, err = l.client.LandEntry(t.Context(), newEntry())
 		l.must(err)
 	}
-	if now.Holds || !strings.Contains(now.Waits.En, "merge request !1 waits for people (not_approved)") {
+	if now.Holds || !now.People || !strings.Contains(now.Waits.En, "merge request !1 waits for people (not_approved)") {
 		t.Errorf("%+v", now)
 	}
 	for n := range 2 {

@@ -93,6 +93,7 @@ func (c *Client) advance(ctx context.Context, f *file, w wish, m *api.MergeReque
 		out.Waits = ops.Textf("merge request !%d is made anew, because its branch has fallen behind: %s", "合并请求 !%d 的分支已落后,正在重新生成:%s", m.IID, m.WebURL)
 		return out, err
 	}
+	out.People = true
 	out.Waits = ops.Textf("merge request !%d waits for people (%s): %s", "合并请求 !%d 等待人工处理(%s):%s", m.IID, m.DetailedMergeStatus, m.WebURL)
 	return out, nil
 }
@@ -120,6 +121,7 @@ func (c *Client) merge(ctx context.Context, f *file, w wish, m *api.MergeRequest
 	})
 	switch status(err) {
 	case http.StatusUnauthorized, http.StatusForbidden:
+		out.People = true
 		out.Waits = ops.Textf("merge request !%d waits for a person who may merge it: %s", "合并请求 !%d 等待有权限的人合并:%s", m.IID, m.WebURL)
 		return out, nil
 	case http.StatusMethodNotAllowed, http.StatusConflict, http.StatusUnprocessableEntity:

@@ -238,6 +238,7 @@ func (y *Yard) LandEntry(_ context.Context, in activities.EntryIn) (activities.L
 	case out.Holds:
 		return out, nil
 	case y.Agree != nil && !y.Agree(in.Service):
+		out.People = true
 		out.Waits = ops.Textf("merge request 1 waits for people", "合并请求 1 等待人工处理")
 		return out, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"orderly.example/activities"
 	"orderly.example/ops"
@@ -80,27 +81,24 @@ func TestAServiceIsMadeAndTakenBack(t *testing.T) {
 // TestAServiceThatCannotBeMadeLeavesNothing, whichever step fails, before or after it has had its effect.
 func TestAServiceThatCannotBeMadeLeavesNothing(t *testing.T) {
 	refusal := ops.Errorf(ops.Denied, "it is refused", "被拒绝")
-	for _, verb := range []string{"repository.make", "project.make", "config.edit", "namespace.make", "copy", "entry.put", "entry.merge"} {
+	for _, verb := range []string{"repository.make", "project.make", "config.edit", "namespace.make", "copy", "entry.put", "entry.land", "entry.merge"} {
 		for _, after := range []bool{false, true} {
+			if after && verb == "entry.land" || !after && verb == "entry.merge" {
+				continue // the look, and what it does
+			}
 			t.Run(verb, func(t *testing.T) {
 				w, _ := fresh()
 				refuse := func(v string, _ ops.Target) error {
-					if v == verb && !slices.Contains(w.Ledger, "entry.close shop.pay.api") {
-						w.After, w.Fail = nil, nil
-						return refusal
+					if v != verb {
+						return nil
 					}
-					return nil
+					w.After, w.Fail = nil, nil
+					return refusal
 				}
 				if w.Fail = refuse; after {
 					w.Fail, w.After = nil, refuse
 				}
 				s := run(t, w, "service.create", newService...)
-				if verb == "entry.merge" && !after {
-					if s.State != ops.Succeeded { // whoever fails to merge before it is asked does not
-						t.Fatalf("%s (%v)", s.State, s.Error)
-					}
-					return
-				}
 				if s.State != ops.RolledBack || !strings.Contains(s.Error.Text.En, "it is refused") {
 					t.Fatalf("%s (%v), written %q", s.State, s.Error, w.Written())
 				}
@@ -110,20 +108,19 @@ func TestAServiceThatCannotBeMadeLeavesNothing(t *testing.T) {
 	}
 }
 
-// TestACancelTakesAHalfMadeServiceBack, while its instances do not come up.
+// TestACancelTakesAHalfMadeServiceBack, while a cluster cannot answer.
 func TestACancelTakesAHalfMadeServiceBack(t *testing.T) {
 	w, _ := fresh()
-	w.OnStatus = func(target ops.Target, o *activities.Workload) {
-		if target.Service == "shop.pay.api" {
-			o.Ready, o.Stuck = 0, ops.Textf("the image is not there", "镜像不存在")
+	w.Fail = func(verb string, _ ops.Target) error {
+		if verb == "copy" {
+			return ops.Errorf(ops.Unavailable, "it cannot answer", "无法响应")
 		}
+		return nil
 	}
 	l := changetest.New(t, w)
-	l.AfterState(ops.Running, func(ctx *changetest.Lab) { ctx.Act(ops.ActCancel) })
+	l.At(10*time.Second, func() { l.Act(ops.ActCancel, changetest.Ann, "") })
 	s := l.Run(changetest.Ask("service.create", newService...))
-	if s.State != ops.Cancelled {
-		t.Fatalf("%s (%v), written %q", s.State, s.Error, w.Written())
-	}
+	expect(t, w, s, ops.Cancelled, slices.Concat(allMade[:4], []string{"namespace.drop idc1/c1/shop-pay"}, allGone[4:])...)
 	nothingOf(t, w)
 }
 

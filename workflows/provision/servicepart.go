@@ -136,8 +136,7 @@ func (h home) look(ctx workflow.Context) (bool, error) {
 
 // enter proposes an entry of the inventory, or that it goes, and says whether people have to agree.
 func enter(ctx workflow.Context, provider string, in activities.EntryIn) error {
-	out, err := activities.PutEntry.Do(ctx, provider, in)
-	if err != nil || in.Gone && !out.Changed {
+	if _, err := activities.PutEntry.Do(ctx, provider, in); err != nil {
 		return err
 	}
 	landed, err := activities.LandEntry.Do(ctx, provider, activities.LandEntryIn{EntryIn: in, Patience: entryWait})

@@ -44,6 +44,7 @@ type parts struct {
 	nacos       *nacos.Client      // nil: there is none
 	gitlab      *gitlab.Client     // nil: there is none
 	harbor      *harbor.Client     // nil: there is none
+	templates   templates          // of new services
 	web         *web.Client
 	registry    *registry.Client
 	policy      *policy.Engine
@@ -69,6 +70,7 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 		activities.Bind("console", p.rooms),
 		activities.Bind("web", p.web),
 		activities.Bind("registry", p.registry),
+		activities.Bind(activities.Templates, p.templates),
 	} {
 		activities.Register(w, b)
 	}
@@ -85,7 +87,7 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 // startParts makes the parts by the options.
 func (a *App) startParts(context.Context) error {
 	o := a.options
-	p := &parts{rooms: console.NewHub()}
+	p := &parts{rooms: console.NewHub(), templates: templates{o.Templates}}
 	a.parts = p
 	var err error
 	if p.kubernetes, err = a.cloud(); err != nil {

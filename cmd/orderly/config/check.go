@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"net"
 	"regexp"
 	"slices"
@@ -61,6 +62,11 @@ func (c Config) check(name string) []*ops.Error {
 	}
 	if l := c.Lark; l.AppID != "" && (l.AppSecret == "" || (l.EncryptKey == "") != (l.VerificationToken == "")) {
 		say("lark", "give app_secret; for the webhook also encrypt_key and verification_token, both of them", "请填写 app_secret;使用 Webhook 时须同时填写 encrypt_key 与 verification_token")
+	}
+	for _, n := range slices.Sorted(maps.Keys(c.ServiceTemplates)) {
+		if why := c.ServiceTemplates[n].Wrong(); !why.IsZero() {
+			say("service_templates."+n, "%s", "%s", why)
+		}
 	}
 	for i, t := range c.Tokens {
 		if t.Person == "" || !tokenSum.MatchString(t.Hash) {
