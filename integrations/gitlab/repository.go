@@ -84,7 +84,7 @@ func (c *Client) MakeRepository(ctx context.Context, in activities.RepositoryIn)
 func (c *Client) group(ctx context.Context, in activities.RepositoryIn) (*api.Group, error) {
 	name := path.Dir(in.Project)
 	return ask(ctx, c, "group "+name, func(o api.RequestOptionFunc) (*api.Group, *api.Response, error) {
-		return c.api.Groups.GetGroup(name, &api.GetGroupOptions{WithProjects: api.Ptr(false)}, o)
+		return c.api.Groups.GetGroup(name, nil, o)
 	})
 }
 

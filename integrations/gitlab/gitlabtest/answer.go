@@ -51,7 +51,7 @@ func (q request) text(name string) string {
 
 // known are the parameters that may be given to any call.
 var known = strings.Fields(`page per_page ref sha source updated_after order_by sort type ref_name path first_parent source_branch target_branch state title description
-	remove_source_branch should_remove_source_branch state_event branch start_branch commit_message actions force variables scope[] id name namespace_id initialize_with_readme visibility with_projects recursive all`)
+	remove_source_branch should_remove_source_branch state_event branch start_branch commit_message actions force variables scope[] id name namespace_id initialize_with_readme visibility recursive all`)
 
 // take takes a request apart.
 func take(r *http.Request) (request, *refused) {
