@@ -56,32 +56,35 @@ func TestABadImageIsRefusedBeforeAnybodyAgrees(t *testing.T) {
 // TestAScanThatIsMissingIsStartedAndWaitedFor, also when the answer to its start is lost.
 func TestAScanThatIsMissingIsStartedAndWaitedFor(t *testing.T) {
 	for _, lost := range []bool{false, true} {
-		w, y := scanned(2 * time.Second)
-		y.Scans = func(ref string, n int) activities.Scan {
-			switch {
-			case !slices.Contains(w.Ledger, "scan.start "+ref):
-				return activities.Scan{State: activities.ScanNone}
-			case n < 5:
-				return activities.Scan{State: activities.ScanRuns, Status: "Running"}
-			}
-			return found(map[string]int{"high": 1})
-		}
-		if lost {
-			w.After = func(verb string, _ ops.Target) error {
-				if verb != "scan.start" || w.Ledger[len(w.Ledger)-1] != "scan.start registry/shop.cart.api:2.0" || len(w.Ledger) > 1 {
-					return nil
+		t.Run(map[bool]string{true: "lost", false: "not lost"}[lost], func(t *testing.T) {
+			t.Parallel() // it waits for real
+			w, y := scanned(time.Minute)
+			y.Scans = func(ref string, n int) activities.Scan {
+				switch {
+				case !slices.Contains(w.Ledger, "scan.start "+ref):
+					return activities.Scan{State: activities.ScanNone}
+				case n < 5:
+					return activities.Scan{State: activities.ScanRuns, Status: "Running"}
 				}
-				return ops.Errorf(ops.Unavailable, "lost", "丢失")
+				return found(map[string]int{"high": 1})
 			}
-		}
-		r := ask()
-		s := changetest.New(t, w).Run(r)
-		if s.State != ops.Succeeded || w.Written()[0] != "scan.start registry/shop.cart.api:2.0" || len(w.Written()) != 4 {
-			t.Errorf("lost %v: %s (%v), written %q", lost, s.State, s.Error, w.Written())
-		}
-		if !slices.ContainsFunc(s.Plan.Notes, func(n ops.Text) bool { return strings.Contains(n.En, "no result yet; it is waited for") }) {
-			t.Errorf("the plan says %v", s.Plan.Notes)
-		}
+			if lost {
+				w.After = func(verb string, _ ops.Target) error {
+					if verb != "scan.start" || w.Ledger[len(w.Ledger)-1] != "scan.start registry/shop.cart.api:2.0" || len(w.Ledger) > 1 {
+						return nil
+					}
+					return ops.Errorf(ops.Unavailable, "lost", "丢失")
+				}
+			}
+			r := ask()
+			s := changetest.New(t, w).Run(r)
+			if s.State != ops.Succeeded || w.Written()[0] != "scan.start registry/shop.cart.api:2.0" || len(w.Written()) != 4 {
+				t.Errorf("lost %v: %s (%v), written %q", lost, s.State, s.Error, w.Written())
+			}
+			if !slices.ContainsFunc(s.Plan.Notes, func(n ops.Text) bool { return strings.Contains(n.En, "no result yet; it is waited for") }) {
+				t.Errorf("the plan says %v", s.Plan.Notes)
+			}
+		})
 	}
 }
 
