@@ -19,6 +19,8 @@ type Landing struct {
 	Holds bool     `json:"holds"`
 	Waits ops.Text `json:"waits,omitzero"` // what it waits for, until it holds
 	Link  string   `json:"link,omitempty"` // of the merge request, or of the commit
+
+	People bool `json:"people,omitempty"` // it waits for people, and not only for a check
 }
 
 // Lander brings a Deploy to where it holds, as far as it may: it merges what people have agreed to. A repeat changes

@@ -44,6 +44,7 @@ func All() []change.Definition {
 		provision.DrainNode,
 		provision.AddNode,
 		provision.RemoveNode,
+		provision.CreateService,
 		provision.CreateEnv,
 		provision.ExtendEnv,
 		provision.SleepEnv,

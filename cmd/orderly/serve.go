@@ -20,6 +20,7 @@ import (
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
@@ -126,6 +127,10 @@ func gates(c config.Config, o *app.Options) {
 	if g := c.GitLab; g.URL != "" {
 		o.GitLab = &gitlab.Config{URL: g.URL, Token: string(g.Token), Timeout: g.Timeout}
 	}
+	if h := c.Harbor; h.URL != "" {
+		o.Harbor = &harbor.Config{URL: h.URL, User: h.User, Password: string(h.Password), Registry: h.Registry, Timeout: h.Timeout}
+	}
+	o.Templates = c.ServiceTemplates
 	o.Probe = web.Config{Timeout: c.Probe.Timeout, Networks: c.Probe.Networks}
 	o.Registry = registry.Config{Insecure: c.Registry.Insecure, Timeout: c.Registry.Timeout, Credentials: map[string]registry.Credential{}}
 	for host, r := range c.Registry.Credentials {

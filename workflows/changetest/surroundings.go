@@ -39,6 +39,9 @@ func (s *Surroundings) Steps() []activities.Bound {
 	if c := s.World.Cloud; c != nil {
 		centre = slices.Concat(centre, activities.Bind(CloudProvider, cloud{c}), activities.Bind(activities.Clouds, c))
 	}
+	if s.World.Yard != nil {
+		centre = append(centre, s.World.Yard.steps()...)
+	}
 	return slices.Concat(centre,
 		activities.Bind(Provider, s.World), activities.Bind("prometheus", meter{s.World}), activities.Bind("web", prober{s.World, s.World}), activities.Bind(activities.Inventory, s.World),
 		activities.Bind(activities.Policy, decider{s}), activities.Bind(Room, notifier{s}),

@@ -27,6 +27,7 @@ type World struct {
 	Centre    *Centre                                    // nil: there is none
 	Config    *ops.ConfigPlace                           // of every service
 	Forge     *Forge                                     // nil: there is none
+	Yard      *Yard                                      // nil: there is none
 	Git       ops.GitPlace                               // where the version of every place is written, its file apart
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances

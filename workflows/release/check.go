@@ -36,7 +36,9 @@ func (v wave) checks(ctx workflow.Context, w work) []*check {
 		var same []ops.Pipeline
 		for _, i := range v.Items {
 			run := v.fillPipeline(i, g.Pipeline)
-			if slices.ContainsFunc(same, func(o ops.Pipeline) bool { return o.Ref == run.Ref && fmt.Sprint(o.Variables) == fmt.Sprint(run.Variables) }) {
+			if slices.ContainsFunc(same, func(o ops.Pipeline) bool {
+				return o.Ref == run.Ref && fmt.Sprint(o.Variables) == fmt.Sprint(run.Variables)
+			}) {
 				continue
 			}
 			same = append(same, run)

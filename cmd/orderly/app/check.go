@@ -14,6 +14,7 @@ import (
 	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -93,6 +94,9 @@ func Check(ctx context.Context, o Options) Report {
 	if o.GitLab != nil {
 		r.add(ops.Plain("GitLab "+o.GitLab.URL), forgeAnswers(ctx, *o.GitLab))
 	}
+	if o.Harbor != nil {
+		r.add(ops.Plain("Harbor "+o.Harbor.URL), harborAnswers(ctx, *o.Harbor))
+	}
 	if s := o.SignIn; s != nil {
 		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))
 	}
@@ -167,6 +171,14 @@ func forgeAnswers(ctx context.Context, c gitlab.Config) error {
 		return err
 	}
 	return g.Check(ctx)
+}
+
+func harborAnswers(ctx context.Context, c harbor.Config) error {
+	h, err := harbor.New(c)
+	if err != nil {
+		return err
+	}
+	return h.Check(ctx)
 }
 
 func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {

@@ -22,6 +22,7 @@ import (
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/istio"
 	"orderly.example/integrations/kubernetes"
@@ -45,6 +46,8 @@ type parts struct {
 	consul      *consul.Client     // nil: there is none
 	nacos       *nacos.Client      // nil: there is none
 	gitlab      *gitlab.Client     // nil: there is none
+	harbor      *harbor.Client     // nil: there is none
+	templates   templates          // of new services
 	web         *web.Client
 	registry    *registry.Client
 	clouds      [][]activities.Bound
@@ -71,6 +74,7 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 		activities.Bind("console", p.rooms),
 		activities.Bind("web", p.web),
 		activities.Bind("registry", p.registry),
+		activities.Bind(activities.Templates, p.templates),
 	} {
 		activities.Register(w, b)
 	}
@@ -87,7 +91,7 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 // startParts makes the parts by the options.
 func (a *App) startParts(context.Context) error {
 	o := a.options
-	p := &parts{rooms: console.NewHub()}
+	p := &parts{rooms: console.NewHub(), templates: templates{o.Templates}}
 	a.parts = p
 	var err error
 	if p.kubernetes, err = a.cloud(); err != nil {
@@ -147,6 +151,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.gitlab != nil {
 		out = append(out, activities.Bind(ops.GitLab, p.gitlab))
 	}
+	if p.harbor != nil {
+		out = append(out, activities.Bind(ops.Harbor, p.harbor))
+	}
 	return out
 }
 
@@ -187,10 +194,15 @@ func (p *parts) startClouds(o Options) (err error) {
 	return err
 }
 
-// startForges makes what versions are built and written in.
+// startForges makes what versions are built and written in, and where their images are.
 func (p *parts) startForges(o Options) (err error) {
 	if o.GitLab != nil {
-		p.gitlab, err = gitlab.New(*o.GitLab)
+		if p.gitlab, err = gitlab.New(*o.GitLab); err != nil {
+			return err
+		}
+	}
+	if o.Harbor != nil {
+		p.harbor, err = harbor.New(*o.Harbor)
 	}
 	return err
 }

@@ -3,34 +3,38 @@ package config
 import (
 	"log/slog"
 	"time"
+
+	"orderly.example/ops"
 )
 
 // Config is the configuration file.
 type Config struct {
-	Listen         string     `yaml:"listen"`   // address of the HTTP API
-	DataDir        string     `yaml:"data_dir"` // of the embedded engine
-	Roles          []string   `yaml:"roles"`    // bot, portal, worker; all when left out
-	Temporal       Temporal   `yaml:"temporal"`
-	Kubernetes     Kubernetes `yaml:"kubernetes"`
-	Inventory      []string   `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
-	InventoryToken Secret     `yaml:"inventory_token"` // bearer token for the addresses
-	People         string     `yaml:"people"`          // the people file
-	Policy         string     `yaml:"policy"`          // the policy file
-	Tokens         []Token    `yaml:"tokens"`
-	PublicURL      string     `yaml:"public_url"` // where people reach this installation, for links in messages
-	Prometheus     Prometheus `yaml:"prometheus"` // measures the gates of releases
-	Apollo         Apollo     `yaml:"apollo"`
-	Consul         Consul     `yaml:"consul"`
-	Nacos          Nacos      `yaml:"nacos"`
-	GitLab         GitLab     `yaml:"gitlab"`
-	Clouds         []Cloud    `yaml:"clouds"`
-	Probe          Probe      `yaml:"probe"`
-	Registry       Registry   `yaml:"registry"`
-	OIDC           OIDC       `yaml:"oidc"`
-	Slack          Slack      `yaml:"slack"`
-	Lark           Lark       `yaml:"lark"`
-	Log            Log        `yaml:"log"`
-	Tracing        Tracing    `yaml:"tracing"`
+	Listen           string               `yaml:"listen"`   // address of the HTTP API
+	DataDir          string               `yaml:"data_dir"` // of the embedded engine
+	Roles            []string             `yaml:"roles"`    // bot, portal, worker; all when left out
+	Temporal         Temporal             `yaml:"temporal"`
+	Kubernetes       Kubernetes           `yaml:"kubernetes"`
+	Inventory        []string             `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
+	InventoryToken   Secret               `yaml:"inventory_token"` // bearer token for the addresses
+	People           string               `yaml:"people"`          // the people file
+	Policy           string               `yaml:"policy"`          // the policy file
+	Tokens           []Token              `yaml:"tokens"`
+	PublicURL        string               `yaml:"public_url"` // where people reach this installation, for links in messages
+	Prometheus       Prometheus           `yaml:"prometheus"` // measures the gates of releases
+	Apollo           Apollo               `yaml:"apollo"`
+	Consul           Consul               `yaml:"consul"`
+	Nacos            Nacos                `yaml:"nacos"`
+	GitLab           GitLab               `yaml:"gitlab"`
+	Harbor           Harbor               `yaml:"harbor"`
+	ServiceTemplates ops.ServiceTemplates `yaml:"service_templates"` // what new services are made from, by name
+	Probe            Probe                `yaml:"probe"`
+	Registry         Registry             `yaml:"registry"`
+	OIDC             OIDC                 `yaml:"oidc"`
+	Slack            Slack                `yaml:"slack"`
+	Lark             Lark                 `yaml:"lark"`
+	Log              Log                  `yaml:"log"`
+	Tracing          Tracing              `yaml:"tracing"`
+	Clouds           []Cloud              `yaml:"clouds"`
 }
 
 // Temporal says which engine runs the changes; without an address it is embedded.
@@ -100,6 +104,15 @@ type Cloud struct {
 	Token   Secret                       `yaml:"token"`
 	Pools   map[string]map[string]string `yaml:"pools"` // by cluster and name: what the cloud calls the group
 	Timeout time.Duration                `yaml:"timeout"`
+}
+
+// Harbor is where images are kept and scanned, when there is an address.
+type Harbor struct {
+	URL      string        `yaml:"url"`
+	User     string        `yaml:"user"` // or a robot account
+	Password Secret        `yaml:"password"`
+	Registry string        `yaml:"registry"` // the host in the names of images; empty: that of the address
+	Timeout  time.Duration `yaml:"timeout"`
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.
