@@ -71,9 +71,6 @@ type TopicKeeper interface {
 // LookAtTopicCluster reads what a Kafka cluster holds.
 var LookAtTopicCluster = newStep("topic.cluster", read, TopicKeeper.TopicCluster)
 
-// LookAtTopic reads a topic.
-var LookAtTopic = newStep("topic", read, TopicKeeper.Topic)
-
 // LookAtTopics reads many topics.
 var LookAtTopics = newStep("topics", read, TopicKeeper.Topics)
 
@@ -88,6 +85,12 @@ var TryMakeTopic = newStep("topic.make.try", read, func(k TopicKeeper, ctx conte
 
 // DropTopic removes a topic that nobody uses.
 var DropTopic = newStep("topic.drop", write, TopicKeeper.DropTopic)
+
+// TryDropTopic has the cluster check a DropTopic without doing it.
+var TryDropTopic = newStep("topic.drop.try", read, func(k TopicKeeper, ctx context.Context, in TopicIn) (Done, error) {
+	in.DryRun = true
+	return k.DropTopic(ctx, in)
+})
 
 // TopicReadyIn asks to wait until a topic is complete.
 type TopicReadyIn struct {
