@@ -32,7 +32,7 @@ var layers = []rule{
 	{folder: "bot/slack", never: []string{module + "bot/api", module + "bot/console", module + "bot/lark", "github.com/larksuite"}, why: "front doors do not know each other"},
 	{folder: "bot/lark", never: []string{module + "bot/api", module + "bot/console", module + "bot/slack", "github.com/slack-go"}, why: "front doors do not know each other"},
 	{folder: "bot/gallery", never: []string{module + "bot/slack", module + "bot/lark", module + "bot/api"}, why: "every surface draws the same statuses"},
-	{folder: "cmd/orderly", never: []string{module + "bot/slack/slacktest", module + "bot/lark/larktest", module + "bot/api/apitest", module + "workflows/changetest", module + "integrations/prometheus/promtest", module + "integrations/apollo/apollotest", module + "integrations/consul/consultest", module + "integrations/nacos/nacostest"}, why: "what stands for others in tests is not part of the program"},
+	{folder: "cmd/orderly", never: []string{module + "bot/slack/slacktest", module + "bot/lark/larktest", module + "bot/api/apitest", module + "workflows/changetest", module + "integrations/prometheus/promtest", module + "integrations/apollo/apollotest", module + "integrations/consul/consultest", module + "integrations/nacos/nacostest", module + "integrations/database/databasetest", "github.com/twmb/franz-go/pkg/kfake", "github.com/Shopify/toxiproxy"}, why: "what stands for others in tests is not part of the program"},
 	{folder: "integrations", never: []string{module + "workflows", module + "bot", module + "policy"}, why: "an integration is a plain client of one outside system"},
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"orderly.example/activities"
@@ -16,7 +18,7 @@ var _ activities.DatabaseGranter = (*Client)(nil)
 type server interface {
 	accounts(ctx context.Context, name string) ([]string, error)     // those that the name may mean, in full
 	held(ctx context.Context, account string) ([]string, error)      // powers that the account has been given itself
-	able(ctx context.Context, account string, powers []string) error // whether they can be given, kept and taken at all
+	able(ctx context.Context, account string, powers []string) error // whether they can be given, kept and taken at all; without an account: as far as that is about us
 	give(ctx context.Context, account string, powers []string) error // again is harmless
 	take(ctx context.Context, account string, powers []string) error // again is harmless
 	expel(ctx context.Context, account string) error                 // end the sessions of the account
@@ -140,8 +142,19 @@ func (c *Client) DatabaseRevoke(ctx context.Context, in activities.DatabaseGrant
 // overdueAfter is how long after its end a grant may still be there.
 const overdueAfter = 10 * time.Minute
 
-// Check asks a database whether it lets us in and whether anything is overdue, for operators.
+// Check asks a database whether it lets us in and give every role, and whether anything is overdue, for operators.
 func (c *Client) Check(ctx context.Context, name string) error {
+	err := c.at(ctx, name, "", func(ctx context.Context, d *database, s server) error {
+		for _, role := range slices.Sorted(maps.Keys(d.roles)) {
+			if err := s.able(ctx, "", d.roles[role]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	look, err := c.DatabaseLook(ctx, activities.DatabaseLookIn{Database: name})
 	if err != nil {
 		return err

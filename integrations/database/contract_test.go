@@ -347,6 +347,9 @@ func refusals(b *bench) {
 	if b.name == Postgres {
 		says(b.t, b.client("", func(d *Database) { d.Name = "none" }).Check(ctx, "shop"), ops.NotFound, `no database "none"`)
 	}
+	if err := b.client("").Check(ctx, "shop"); err != nil {
+		b.t.Error(err)
+	}
 	says(b.t, b.client("127.0.0.1:1").Check(ctx, "shop"), ops.Unavailable, "cannot be reached")
 	try := b.ask("read", "c1")
 	try.DryRun, try.Account = true, "eve"

@@ -254,6 +254,8 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("written %q", m.ledger)
 	}
 	must(t, m, ask("read", "c1"), granting, true)
+	says(t, c.Check(t.Context(), "shop"), ops.Denied, "not a")
+	delete(c.databases["shop"].roles, "admin")
 	if err := c.Check(t.Context(), "shop"); err != nil {
 		t.Error(err)
 	}

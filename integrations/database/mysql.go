@@ -100,7 +100,7 @@ func split(account string) (user, host string) {
 }
 
 func (m *mysqlServer) accounts(ctx context.Context, name string) ([]string, error) {
-	const all = "SELECT CONCAT(User, '@', Host) FROM mysql.user WHERE Host <> '' AND "
+	const all = "SELECT CONCAT(User, '@', Host) FROM mysql.user WHERE Host <> '' AND User <> '' AND " // neither roles nor anonymous accounts
 	if user, host := split(name); host != "" {
 		if one, err := column(ctx, m.conn, all+"User = ? AND Host = ?", user, host); err != nil || len(one) > 0 {
 			return one, err

@@ -112,8 +112,8 @@ func (p *postgres) able(ctx context.Context, account string, powers []string) er
 		}
 	}
 	var super, signals, notes bool
-	err := p.conn.QueryRowContext(ctx, `SELECT a.rolsuper, me.rolsuper OR pg_has_role(me.oid, 'pg_signal_backend', 'MEMBER') OR pg_has_role(me.oid, a.oid, 'MEMBER'),
-		coalesce(has_schema_privilege(me.oid, to_regnamespace('orderly')::oid, 'CREATE'), false) FROM pg_roles a, pg_roles me WHERE a.rolname = $1 AND me.rolname = current_user`, account).Scan(&super, &signals, &notes)
+	err := p.conn.QueryRowContext(ctx, `SELECT coalesce(a.rolsuper, false), me.rolsuper OR pg_has_role(me.oid, 'pg_signal_backend', 'MEMBER'),
+		coalesce(has_schema_privilege(me.oid, to_regnamespace('orderly')::oid, 'CREATE'), false) FROM pg_roles me LEFT JOIN pg_roles a ON a.rolname = $1 WHERE me.rolname = current_user`, account).Scan(&super, &signals, &notes)
 	switch {
 	case err != nil:
 		return err

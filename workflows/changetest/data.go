@@ -157,6 +157,9 @@ func isGrant(in activities.DatabaseGrantIn) func(activities.DatabaseGranted) boo
 func (w *World) DatabaseGrant(_ context.Context, in activities.DatabaseGrantIn) (activities.Done, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if _, ok := w.Data.Accounts[in.Account]; !ok {
+		return activities.Done{}, ops.Errorf(ops.NotFound, "there is no account %q", "没有账号 %q", in.Account)
+	}
 	all := w.Data.Grants[in.Database]
 	i := slices.IndexFunc(all, isGrant(in))
 	if i >= 0 && all[i].Change == in.Change && all[i].Until.Equal(in.Until) {

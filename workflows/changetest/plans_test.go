@@ -117,6 +117,9 @@ func estate(operation string) *changetest.World {
 		Machine: activities.Machine{Context: "idc1/c1", Name: "node-7"}, Ready: true,
 		Tenants: []activities.Tenant{{Namespace: "shop", Name: "cart-api-1", Of: "Deployment/cart-api", Fate: activities.FateMoves}},
 	}}
+	w.Data = changetest.Data{
+		Brokers: map[string]int{"main": 3}, Databases: map[string]map[string][]string{"shop": {"read": {"SELECT", "SHOW VIEW"}}}, Accounts: map[string][]string{"ann": {"SHOW VIEW"}},
+	}
 	if prepare := first[operation]; prepare != nil {
 		prepare(w)
 	}
@@ -160,7 +163,7 @@ func world(t *testing.T, w *changetest.World) string {
 		Config    map[string]string
 		Cordoned  map[string]bool
 		Estate    any
-	}{Cordoned: map[string]bool{}, Workloads: map[string]workload{}, Canaries: w.Canaries, Config: w.Centre.Published(), Estate: []any{w.Estate.Namespaces, w.Estate.Quotas, w.Estate.Grants}}
+	}{Cordoned: map[string]bool{}, Workloads: map[string]workload{}, Canaries: w.Canaries, Config: w.Centre.Published(), Estate: []any{w.Estate.Namespaces, w.Estate.Quotas, w.Estate.Grants, len(w.Data.Topics), len(w.Data.Grants)}}
 	for name, o := range w.Workloads {
 		out.Workloads[name] = workload{o.Wanted, o.Version}
 	}

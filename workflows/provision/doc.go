@@ -1,7 +1,8 @@
 // Package provision answers: how does somebody get a place to work in, and how does it go again?
 //
 // namespace.create, quota.change and access.grant are about parts of a cluster; node.cordon, node.uncordon and node.drain
-// about its machines; env.* about whole environments, copied from another.
+// about its machines; env.* about whole environments, copied from another; topic.create and database.grant about Kafka clusters
+// and databases, which the configuration names.
 //
 // Why a namespace and a node are targets, written namespace.shop-dev@idc1/c1 and node.node-7@idc1/c1: locks, policies and
 // searches know targets, and nothing new has to be learned for them.

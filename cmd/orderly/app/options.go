@@ -13,7 +13,9 @@ import (
 	"orderly.example/bot/signin"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/database"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -44,6 +46,8 @@ type Options struct {
 	Apollo    *apollo.Config     // nil: no configuration is kept there
 	Consul    *consul.Config     // nil: no configuration is kept there
 	Nacos     *nacos.Config      // nil: no configuration is kept there
+	Kafka     kafka.Config
+	Databases database.Config
 	Probe     web.Config
 	Registry  registry.Config
 	SignIn    *signin.Config // nil: people are linked by the people file alone

@@ -20,7 +20,9 @@ import (
 	"orderly.example/deploy/demo"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/database"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/nacos"
@@ -39,6 +41,8 @@ type parts struct {
 	apollo      *apollo.Client     // nil: there is none
 	consul      *consul.Client     // nil: there is none
 	nacos       *nacos.Client      // nil: there is none
+	kafka       *kafka.Client
+	database    *database.Client
 	web         *web.Client
 	registry    *registry.Client
 	policy      *policy.Engine
@@ -63,6 +67,8 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 		activities.Bind(activities.Engine, e),
 		activities.Bind("console", p.rooms),
 		activities.Bind("web", p.web),
+		activities.Bind("kafka", p.kafka),
+		activities.Bind("database", p.database),
 		activities.Bind("registry", p.registry),
 	} {
 		activities.Register(w, b)
@@ -86,11 +92,12 @@ func (a *App) startParts(context.Context) error {
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMeters, p.startCentres} {
+	for _, start := range []func(Options) error{p.startMeters, p.startCentres, p.startData} {
 		if err := start(o); err != nil {
 			return err
 		}
 	}
+	a.onStop(func(context.Context) error { p.kafka.Close(); p.database.Close(); return nil })
 	sources := append([]inventory.Source{}, o.Inventory...)
 	if o.Demo() {
 		sources = append(sources, demo.Inventory())
@@ -152,6 +159,15 @@ func (p *parts) startCentres(o Options) (err error) {
 	if o.Nacos != nil {
 		p.nacos, err = nacos.New(*o.Nacos)
 	}
+	return err
+}
+
+// startData makes the clients of Kafka clusters and databases; without any configured they know none.
+func (p *parts) startData(o Options) (err error) {
+	if p.kafka, err = kafka.New(o.Kafka); err != nil {
+		return err
+	}
+	p.database, err = database.New(o.Databases)
 	return err
 }
 

@@ -7,28 +7,30 @@ import (
 
 // Config is the configuration file.
 type Config struct {
-	Listen         string     `yaml:"listen"`   // address of the HTTP API
-	DataDir        string     `yaml:"data_dir"` // of the embedded engine
-	Roles          []string   `yaml:"roles"`    // bot, portal, worker; all when left out
-	Temporal       Temporal   `yaml:"temporal"`
-	Kubernetes     Kubernetes `yaml:"kubernetes"`
-	Inventory      []string   `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
-	InventoryToken Secret     `yaml:"inventory_token"` // bearer token for the addresses
-	People         string     `yaml:"people"`          // the people file
-	Policy         string     `yaml:"policy"`          // the policy file
-	Tokens         []Token    `yaml:"tokens"`
-	PublicURL      string     `yaml:"public_url"` // where people reach this installation, for links in messages
-	Prometheus     Prometheus `yaml:"prometheus"` // measures the gates of releases
-	Apollo         Apollo     `yaml:"apollo"`
-	Consul         Consul     `yaml:"consul"`
-	Nacos          Nacos      `yaml:"nacos"`
-	Probe          Probe      `yaml:"probe"`
-	Registry       Registry   `yaml:"registry"`
-	OIDC           OIDC       `yaml:"oidc"`
-	Slack          Slack      `yaml:"slack"`
-	Lark           Lark       `yaml:"lark"`
-	Log            Log        `yaml:"log"`
-	Tracing        Tracing    `yaml:"tracing"`
+	Listen         string              `yaml:"listen"`   // address of the HTTP API
+	DataDir        string              `yaml:"data_dir"` // of the embedded engine
+	Roles          []string            `yaml:"roles"`    // bot, portal, worker; all when left out
+	Temporal       Temporal            `yaml:"temporal"`
+	Kubernetes     Kubernetes          `yaml:"kubernetes"`
+	Inventory      []string            `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
+	InventoryToken Secret              `yaml:"inventory_token"` // bearer token for the addresses
+	People         string              `yaml:"people"`          // the people file
+	Policy         string              `yaml:"policy"`          // the policy file
+	Tokens         []Token             `yaml:"tokens"`
+	PublicURL      string              `yaml:"public_url"` // where people reach this installation, for links in messages
+	Prometheus     Prometheus          `yaml:"prometheus"` // measures the gates of releases
+	Apollo         Apollo              `yaml:"apollo"`
+	Consul         Consul              `yaml:"consul"`
+	Nacos          Nacos               `yaml:"nacos"`
+	Kafka          map[string]Kafka    `yaml:"kafka"`     // clusters by name
+	Databases      map[string]Database `yaml:"databases"` // databases by name
+	Probe          Probe               `yaml:"probe"`
+	Registry       Registry            `yaml:"registry"`
+	OIDC           OIDC                `yaml:"oidc"`
+	Slack          Slack               `yaml:"slack"`
+	Lark           Lark                `yaml:"lark"`
+	Log            Log                 `yaml:"log"`
+	Tracing        Tracing             `yaml:"tracing"`
 }
 
 // Temporal says which engine runs the changes; without an address it is embedded.
@@ -81,6 +83,32 @@ type Nacos struct {
 	User     string        `yaml:"user"`
 	Password Secret        `yaml:"password"`
 	Timeout  time.Duration `yaml:"timeout"`
+}
+
+// Kafka is how one Kafka cluster is reached.
+type Kafka struct {
+	Brokers   []string `yaml:"brokers"`
+	IDC       string   `yaml:"idc"`
+	Env       string   `yaml:"env"` // what it serves, for policies
+	TLS       bool     `yaml:"tls"`
+	CAFile    string   `yaml:"ca_file"`
+	User      string   `yaml:"user"`
+	Password  Secret   `yaml:"password"`
+	Mechanism string   `yaml:"mechanism"` // plain, scram-sha-256 or scram-sha-512
+}
+
+// Database is one database in which roles may be given for a time.
+type Database struct {
+	Kind     string              `yaml:"kind"`    // postgres, or mysql, which MariaDB is as well
+	Address  string              `yaml:"address"` // host:port of the server itself
+	Name     string              `yaml:"name"`    // on the server
+	User     string              `yaml:"user"`
+	Password Secret              `yaml:"password"`
+	Plain    bool                `yaml:"plain"` // without TLS
+	CAFile   string              `yaml:"ca_file"`
+	IDC      string              `yaml:"idc"`
+	Env      string              `yaml:"env"`   // what it serves, for policies
+	Roles    map[string][]string `yaml:"roles"` // what a role gives: roles of the server on PostgreSQL, privileges on MySQL
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.
