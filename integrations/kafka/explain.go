@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"slices"
 
@@ -19,6 +20,7 @@ var refused = []error{kerr.TopicAuthorizationFailed, kerr.ClusterAuthorizationFa
 func (k *cluster) explain(ctx context.Context, err error, words string) error {
 	var said *kerr.Error
 	var shards *kadm.ShardErrors
+	var untrusted *tls.CertificateVerificationError
 	if errors.As(err, &shards) && len(shards.Errs) > 0 {
 		err = shards.Errs[0].Err
 	}
@@ -27,6 +29,8 @@ func (k *cluster) explain(ctx context.Context, err error, words string) error {
 		return nil
 	case errors.Is(ctx.Err(), context.Canceled):
 		return ctx.Err()
+	case errors.As(err, &untrusted):
+		return ops.Errorf(ops.Denied, "Kafka cluster %s shows a certificate that nobody vouches for; name who does: ca_file", "Kafka 集群 %s 的证书不受信任;请配置 ca_file", k.name).Because(err)
 	case !errors.As(err, &said):
 		return ops.Errorf(ops.Unavailable, "Kafka cluster %s cannot be reached; it is tried again", "无法连接 Kafka 集群 %s;将会重试", k.name).Because(err)
 	case slices.ContainsFunc(refused, func(r error) bool { return errors.Is(said, r) }):

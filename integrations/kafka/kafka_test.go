@@ -2,7 +2,11 @@ package kafka
 
 import (
 	"context"
+	"encoding/pem"
 	"net"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -327,6 +331,28 @@ func TestRefusals(t *testing.T) {
 	says(t, wrong.client(t, nil).Check(t.Context(), "main"), ops.Denied, "does not let Orderly in")
 	b.Close()
 	says(t, c.Check(t.Context(), "main"), ops.Unavailable, "cannot be reached")
+}
+
+// TestOverTLS: the brokers are believed when somebody vouches for them, and only then.
+func TestOverTLS(t *testing.T) {
+	shop := httptest.NewTLSServer(nil)
+	defer shop.Close()
+	b := newBroker(t, kfake.TLS(shop.TLS.Clone()), kfake.Superuser("PLAIN", "orderly", password))
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: shop.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	secure := func(file string) *Client {
+		return b.client(t, func(c *Config) {
+			one := c.Clusters["main"]
+			one.TLS, one.CAFile, one.Mechanism = true, file, "plain"
+			c.Clusters["main"] = one
+		})
+	}
+	if err := secure(file).Check(t.Context(), "main"); err != nil {
+		t.Error(err)
+	}
+	says(t, secure("").Check(t.Context(), "main"), ops.Denied, "nobody vouches for")
 }
 
 func TestAnAnswerThatDoesNotCome(t *testing.T) {

@@ -10,11 +10,11 @@
 // Why everything that is made names the change that made it, in the cluster: so a repeat finds its own work, an undo takes
 // back only that, and nobody's hand-made namespace is ever deleted.
 //
-// Why access and environments that end are changes that run until then: the end is a durable timer of the same change, so
+// Why access, roles in databases and environments that end are changes that run until then: the end is a durable timer of the same change, so
 // that its cancel is the early end, a process that dies loses nothing, and the list of running changes is the list of what
 // is granted and borrowed.
 //
-// Why a policy should not give env.create or access.grant a run_expiry: it would be the end of what was lent.
+// Why a policy should not give env.create, access.grant or database.grant a run_expiry: it would be the end of what was lent.
 //
 // Why the end of an environment stands in the cluster and is looked up every hour: env.extend and env.delete are changes of
 // their own, and need not know which change lends it. A look that fails decides nothing.

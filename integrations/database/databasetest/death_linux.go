@@ -23,5 +23,13 @@ func asNobody(cmd *exec.Cmd, folder string) error {
 	cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
 	cmd.SysProcAttr.AmbientCaps = []uintptr{readAll}
 	cmd.Dir = folder
-	return os.Chown(folder, nobody, nobody)
+	return toNobody(folder)
+}
+
+// toNobody gives a file to the one that asNobody makes of root.
+func toNobody(file string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	return os.Chown(file, nobody, nobody)
 }

@@ -3,9 +3,12 @@ package databasetest
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"database/sql"
+	"encoding/pem"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,6 +35,7 @@ const patience = time.Minute
 type Server struct {
 	Kind    string // Postgres or MariaDB
 	Address string // such as 127.0.0.1:40505
+	CAFile  string // who vouches for it
 
 	t testing.TB
 }
@@ -49,6 +53,7 @@ func Start(t testing.TB, kind string) *Server {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(data) })
 	s := &Server{Kind: kind, Address: freeAddress(t), t: t}
+	s.CAFile = s.certify(data)
 	if kind == Postgres {
 		s.startPostgres(folder, data)
 	} else {
@@ -69,7 +74,8 @@ func (s *Server) startPostgres(folder, data string) {
 	}
 	s.prepare(prepare)
 	_, port, _ := net.SplitHostPort(s.Address)
-	run := command(folder, "postgres", "-D", filepath.Join(data, "d"), "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "jit=off")
+	run := command(folder, "postgres", "-D", filepath.Join(data, "d"), "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "jit=off",
+		"-c", "ssl=on", "-c", "ssl_cert_file="+s.CAFile, "-c", "ssl_key_file="+key(s.CAFile))
 	if err := asNobody(run, data); err != nil {
 		s.t.Fatal(err)
 	}
@@ -85,7 +91,30 @@ func (s *Server) startMariaDB(folder, data string) {
 		s.t.Fatal(err)
 	}
 	s.run(command(folder, "mariadbd", "--datadir="+data, "--bind-address=127.0.0.1", "--port="+port, "--socket="+filepath.Join(data, "s"), "--pid-file="+filepath.Join(data, "pid"),
-		"--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--init-file="+first, "--user="+user()))
+		"--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--init-file="+first, "--user="+user(), "--ssl-cert="+s.CAFile, "--ssl-key="+key(s.CAFile)))
+}
+
+func key(certificate string) string { return certificate + ".key" }
+
+// certify writes the certificate of a server and its key into a folder.
+func (s *Server) certify(data string) string {
+	s.t.Helper()
+	web := httptest.NewTLSServer(nil) // has a certificate for this machine
+	defer web.Close()
+	secret, err := x509.MarshalPKCS8PrivateKey(web.TLS.Certificates[0].PrivateKey)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	file := filepath.Join(data, "server.pem")
+	for name, block := range map[string]*pem.Block{file: {Type: "CERTIFICATE", Bytes: web.Certificate().Raw}, key(file): {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+		if err := toNobody(name); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return file
 }
 
 func user() string {
