@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"orderly.example/ops"
@@ -22,12 +23,33 @@ const (
 	TopicCleanup   = "cleanup.policy" // delete, compact, or compact,delete
 )
 
+// TopicClusterIn asks what a Kafka cluster holds.
+type TopicClusterIn struct {
+	Cluster string `json:"cluster"` // as the configuration names it
+	Match   string `json:"match,omitempty"`
+	Most    int    `json:"most,omitempty"` // names that are wanted at most; 0: none
+}
+
 // TopicCluster is a Kafka cluster.
 type TopicCluster struct {
 	IDC     string   `json:"idc,omitempty"`
 	Env     string   `json:"env,omitempty"`
-	Brokers int      `json:"brokers"` // that run now
-	Topics  []string `json:"topics"`  // names, sorted, without those of Kafka itself
+	Brokers int      `json:"brokers"`          // that run now
+	Found   int      `json:"found"`            // topics with Match in their name, without those of Kafka itself
+	Topics  []string `json:"topics,omitempty"` // the first of them, sorted
+}
+
+// Among counts the names that are asked for, and keeps the first of them.
+func (in TopicClusterIn) Among(sorted []string) (found int, first []string) {
+	for _, name := range sorted {
+		if !strings.Contains(name, in.Match) {
+			continue
+		}
+		if found++; found <= in.Most {
+			first = append(first, name)
+		}
+	}
+	return found, first
 }
 
 // Topic is what a topic is now.
@@ -61,9 +83,9 @@ type TopicIn struct {
 // Conflict is one of that name with other settings. DropTopic removes a topic that is exactly as MakeTopic leaves it, and
 // changes nothing when it is gone or has been changed since; Unsafe when records or consumer groups are on it.
 type TopicKeeper interface {
-	TopicCluster(ctx context.Context, cluster string) (TopicCluster, error) // NotFound when the configuration has none
-	Topic(ctx context.Context, in TopicLookIn) (Topic, error)               // NotFound when there is none
-	Topics(ctx context.Context, in []TopicAt) ([]Topic, error)              // in the order of in, without those that are gone
+	TopicCluster(ctx context.Context, in TopicClusterIn) (TopicCluster, error) // NotFound when the configuration has none
+	Topic(ctx context.Context, in TopicLookIn) (Topic, error)                  // NotFound when there is none
+	Topics(ctx context.Context, in []TopicAt) ([]Topic, error)                 // in the order of in, without those that are gone
 	MakeTopic(ctx context.Context, in TopicIn) (Done, error)
 	DropTopic(ctx context.Context, in TopicIn) (Done, error)
 }

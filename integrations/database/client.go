@@ -104,10 +104,18 @@ func (d *database) account(ctx context.Context, s server, name string) (string, 
 		return "", ops.Errorf(ops.NotFound, "the server of %s has no account %q that can sign in; have it made first", "%s 所在服务器没有可登录的账号 %q;请先创建", d.name, name).At("account")
 	case len(all) > 1:
 		return "", ops.Errorf(ops.Invalid, "%q may be %v; say which", "%q 可能是 %v;请指明", name, all).At("account")
-	case all[0] == d.config.User:
+	case d.own(all[0]):
 		return "", ops.Errorf(ops.Invalid, "%q is the account of Orderly itself", "%q 是 Orderly 自身的账号", name).At("account")
 	}
 	return all[0], nil
+}
+
+// own says whether an account is the one by which we come in. On MySQL that is every one of its name.
+func (d *database) own(account string) bool {
+	if d.config.Kind == MySQL {
+		account, _ = split(account)
+	}
+	return account == d.config.User
 }
 
 // DatabaseGrant gives a role, or has the server check it; see activities.DatabaseGranter.

@@ -89,6 +89,11 @@ func dial(name string, one Database, timeout time.Duration) (*database, error) {
 	if t, err := ops.ParseTarget(target.String()); err != nil || t.IsPattern() || noAddress != nil || one.Name == "" || one.User == "" || len(one.Roles) == 0 {
 		return nil, ops.Errorf(ops.Invalid, "the database %q needs an address like db.example.com:5432, name, user and roles, and a name, and perhaps an idc and env, of a-z, 0-9, - and _", "数据库 %q 需要 address(形如 db.example.com:5432)、name、user、roles;名称、idc、env 只能含小写字母、数字、- 和 _", name)
 	}
+	for role, gives := range one.Roles {
+		if len(gives) == 0 {
+			return nil, ops.Errorf(ops.Invalid, "the role %q of the database %s gives nothing; say what: roles: {%[1]s: [...]}", "数据库 %[2]s 的角色 %[1]q 为空;请填写 roles: {%[1]s: [...]}", role, name)
+		}
+	}
 	secure, err := trusting(one)
 	if err != nil {
 		return nil, err

@@ -355,6 +355,9 @@ func refusals(b *bench) {
 	try.DryRun, try.Account = true, "eve"
 	_, err := b.client("").DatabaseGrant(ctx, try)
 	says(b.t, err, ops.NotFound, `no account "eve"`)
+	try.Account = "orderly"
+	_, err = b.client("").DatabaseGrant(ctx, try)
+	says(b.t, err, ops.Invalid, "of Orderly itself")
 	try.Account = b.account
 	says(b.t, b.client("", func(d *Database) { d.Plain = false }).Check(ctx, "shop"), ops.Denied, "nobody vouches for")
 	if err := b.client("", func(d *Database) { d.Plain, d.CAFile = false, b.CAFile }).Check(ctx, "shop"); err != nil {

@@ -7,7 +7,8 @@
 // to one person without standing in a plan, in history or in a message. The account that a person has keeps its own.
 //
 // Why a role is membership in roles on PostgreSQL, and privileges on a schema on MySQL: membership also covers tables that
-// come later, and is taken back in one place. MySQL's roles do nothing until a session switches them on.
+// come later, and is taken back in one place; it holds in every database of the server in which the role may do something.
+// MySQL's roles do nothing until a session switches them on.
 //
 // Why a table (orderly.grants) says what is ours: MySQL has no comments on accounts that would do, PostgreSQL's COMMENT ON
 // ROLE belongs to the people who made the role, and neither holds several grants. The table stands on the server that it is

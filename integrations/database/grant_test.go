@@ -267,6 +267,7 @@ func TestConfigurationsThatCannotWork(t *testing.T) {
 	fine := Database{Kind: Postgres, Address: "db:5432", Name: "shop", User: "orderly", Password: "geheim", Roles: map[string][]string{"read": {"app_read"}}}
 	for words, change := range map[string]func(*Database){
 		"needs an address":               func(d *Database) { d.Address = "db" },
+		`"read" of the database shop gi`: func(d *Database) { d.Roles = map[string][]string{"read": nil} },
 		"user and roles":                 func(d *Database) { d.Roles = nil },
 		"known: postgres, mysql":         func(d *Database) { d.Kind = "oracle" },
 		"of a-z, 0-9":                    func(d *Database) { d.Env = "Prod" },

@@ -167,6 +167,6 @@ func (k *cluster) remove(ctx context.Context, t *seen) error {
 
 // Check asks a cluster whether it lets us in, for operators.
 func (c *Client) Check(ctx context.Context, cluster string) error {
-	_, err := c.TopicCluster(ctx, cluster)
+	_, err := c.TopicCluster(ctx, activities.TopicClusterIn{Cluster: cluster})
 	return err
 }

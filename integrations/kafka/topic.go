@@ -25,8 +25,8 @@ func (c *Client) find(name string) (*cluster, error) {
 }
 
 // TopicCluster reads what a cluster holds; see activities.TopicKeeper.
-func (c *Client) TopicCluster(ctx context.Context, name string) (activities.TopicCluster, error) {
-	k, err := c.find(name)
+func (c *Client) TopicCluster(ctx context.Context, in activities.TopicClusterIn) (activities.TopicCluster, error) {
+	k, err := c.find(in.Cluster)
 	if err != nil {
 		return activities.TopicCluster{}, err
 	}
@@ -37,7 +37,9 @@ func (c *Client) TopicCluster(ctx context.Context, name string) (activities.Topi
 		return activities.TopicCluster{}, k.explain(ctx, err, "")
 	}
 	m.Topics.FilterInternal()
-	return activities.TopicCluster{IDC: k.config.IDC, Env: k.config.Env, Brokers: len(m.Brokers), Topics: m.Topics.Names()}, nil
+	out := activities.TopicCluster{IDC: k.config.IDC, Env: k.config.Env, Brokers: len(m.Brokers)}
+	out.Found, out.Topics = in.Among(m.Topics.Names())
+	return out, nil
 }
 
 // metadata asks the brokers. The library answers from what it was told seconds ago, unless it is asked for permissions too.

@@ -33,20 +33,22 @@ func (w *World) did(verb, name, format string, args ...any) error {
 }
 
 // TopicCluster reads a Kafka cluster, which is in production at idc1.
-func (w *World) TopicCluster(_ context.Context, cluster string) (activities.TopicCluster, error) {
+func (w *World) TopicCluster(_ context.Context, in activities.TopicClusterIn) (activities.TopicCluster, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	brokers, ok := w.Data.Brokers[cluster]
+	brokers, ok := w.Data.Brokers[in.Cluster]
 	if !ok {
-		return activities.TopicCluster{}, ops.Errorf(ops.NotFound, "there is no Kafka cluster %q", "没有 Kafka 集群 %q", cluster)
+		return activities.TopicCluster{}, ops.Errorf(ops.NotFound, "there is no Kafka cluster %q", "没有 Kafka 集群 %q", in.Cluster)
 	}
 	out := activities.TopicCluster{IDC: "idc1", Env: "prod", Brokers: brokers}
+	var names []string
 	for _, at := range slices.Sorted(maps.Keys(w.Data.Topics)) {
-		if t := w.Data.Topics[at]; t.Cluster == cluster {
-			out.Topics = append(out.Topics, t.Name)
+		if t := w.Data.Topics[at]; t.Cluster == in.Cluster {
+			names = append(names, t.Name)
 		}
 	}
-	return out, w.at("topic.cluster", cluster)
+	out.Found, out.Topics = in.Among(names)
+	return out, w.at("topic.cluster", in.Cluster)
 }
 
 // Topic reads a topic.

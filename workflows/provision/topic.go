@@ -2,7 +2,6 @@ package provision
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +56,7 @@ func planTopic(ctx workflow.Context, p topicParams) (ops.Plan, topicWork, error)
 	if len(p.Name) > maxTopicName {
 		return ops.Plan{}, topicWork{}, ops.Errorf(ops.Invalid, "the name is longer than %d characters; choose a shorter one", "名称超过 %d 个字符;请缩短", maxTopicName).At("name")
 	}
-	at, err := activities.LookAtTopicCluster.Do(ctx, kafka, p.Cluster)
+	at, err := activities.LookAtTopicCluster.Do(ctx, kafka, activities.TopicClusterIn{Cluster: p.Cluster})
 	if err != nil {
 		return ops.Plan{}, topicWork{}, err
 	}
@@ -161,21 +160,19 @@ var Topics = change.Read(ops.Operation{
 	Name: "topics", Aliases: []string{"主题列表"}, Group: "provision", Example: "topics main shop",
 	Help: ops.Text{En: "which topics a Kafka cluster holds", Zh: "查看 Kafka 集群的主题"},
 }, func(ctx workflow.Context, p topicsParams) (ops.Answer, error) {
-	at, err := activities.LookAtTopicCluster.Do(ctx, kafka, p.Cluster)
+	at, err := activities.LookAtTopicCluster.Do(ctx, kafka, activities.TopicClusterIn{Cluster: p.Cluster, Match: p.Match, Most: maxTopics})
 	if err != nil {
 		return ops.Answer{}, err
 	}
-	names := slices.DeleteFunc(at.Topics, func(name string) bool { return !strings.Contains(name, p.Match) })
 	a := ops.Answer{
-		Text:    ops.Textf("%d topics on %d brokers", "%[2]d 个 broker 上有 %[1]d 个主题", len(names), at.Brokers),
+		Text:    ops.Textf("%d topics on %d brokers", "%[2]d 个 broker 上有 %[1]d 个主题", at.Found, at.Brokers),
 		Columns: []ops.Text{{En: "topic", Zh: "主题"}, {En: "partitions", Zh: "分区"}, {En: "replicas", Zh: "副本"}, {En: "kept for", Zh: "保留"}, {En: "cleanup", Zh: "清理"}, {En: "incomplete", Zh: "异常分区"}},
 	}
-	if len(names) > maxTopics {
+	if at.Found > maxTopics {
 		a.Text = ops.Textf("%s, of which the first %d; name a part of the names to see others", "%s,仅显示前 %d 个;可指定名称片段", a.Text, maxTopics)
-		names = names[:maxTopics]
 	}
 	var wanted []activities.TopicAt
-	for _, name := range names {
+	for _, name := range at.Topics {
 		wanted = append(wanted, activities.TopicAt{Cluster: p.Cluster, Name: name})
 	}
 	all, err := activities.LookAtTopics.Do(ctx, kafka, wanted)
