@@ -19,9 +19,11 @@ import (
 	"orderly.example/cmd/orderly/config"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -89,6 +91,7 @@ func options(c config.Config) (app.Options, error) {
 	gates(c, &o)
 	centres(c, &o)
 	clouds(c, &o)
+	data(c, &o)
 	if c.OIDC.Issuer != "" {
 		o.SignIn = &signin.Config{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: string(c.OIDC.ClientSecret), Claim: c.OIDC.Claim, PublicURL: o.PublicURL}
 	}
@@ -116,6 +119,19 @@ func centres(c config.Config, o *app.Options) {
 	}
 	if n := c.Nacos; n.URL != "" {
 		o.Nacos = &nacos.Config{URL: n.URL, API: n.API, User: n.User, Password: string(n.Password), Timeout: n.Timeout}
+	}
+}
+
+// data puts in the Kafka clusters and the databases.
+func data(c config.Config, o *app.Options) {
+	o.Kafka.Clusters, o.Databases.Databases = map[string]kafka.Cluster{}, map[string]database.Database{}
+	for name, k := range c.Kafka {
+		o.Kafka.Clusters[name] = kafka.Cluster{Brokers: k.Brokers, IDC: k.IDC, Env: k.Env, TLS: k.TLS, CAFile: k.CAFile, User: k.User, Password: string(k.Password), Mechanism: k.Mechanism}
+	}
+	for name, d := range c.Databases {
+		o.Databases.Databases[name] = database.Database{
+			Kind: d.Kind, Address: d.Address, Name: d.Name, User: d.User, Password: string(d.Password), Plain: d.Plain, CAFile: d.CAFile, IDC: d.IDC, Env: d.Env, Roles: d.Roles,
+		}
 	}
 }
 

@@ -125,6 +125,9 @@ func estate(operation string) *changetest.World {
 		Config:    ops.TemplateConfig{Provider: changetest.CentreProvider, Namespace: "application", Values: map[string]string{"name": "${service}"}},
 		Inventory: ops.TemplateInventory{Project: "ops/inventory", File: "services.yaml"},
 	}}
+	w.Data = changetest.Data{
+		Brokers: map[string]int{"main": 3}, Databases: map[string]map[string][]string{"shop": {"read": {"SELECT", "SHOW VIEW"}}}, Accounts: map[string][]string{"ann": {"SHOW VIEW"}},
+	}
 	if prepare := first[operation]; prepare != nil {
 		prepare(w)
 	}
@@ -170,7 +173,7 @@ func world(t *testing.T, w *changetest.World) string {
 		Machines  any
 		Estate    any
 		Yard      any
-	}{Machines: w.Cloud.Group, Yard: []any{w.Yard.Repositories, w.Yard.Projects, w.Yard.Owners, w.Yard.Entries, w.Yard.Open}, Cordoned: map[string]bool{}, Workloads: map[string]workload{}, Canaries: w.Canaries, Config: w.Centre.Published(), Estate: []any{w.Estate.Namespaces, w.Estate.Quotas, w.Estate.Grants}}
+	}{Machines: w.Cloud.Group, Yard: []any{w.Yard.Repositories, w.Yard.Projects, w.Yard.Owners, w.Yard.Entries, w.Yard.Open}, Cordoned: map[string]bool{}, Workloads: map[string]workload{}, Canaries: w.Canaries, Config: w.Centre.Published(), Estate: []any{w.Estate.Namespaces, w.Estate.Quotas, w.Estate.Grants, len(w.Data.Topics), len(w.Data.Grants)}}
 	for name, o := range w.Workloads {
 		out.Workloads[name] = workload{o.Wanted, o.Version}
 	}

@@ -13,9 +13,11 @@ import (
 	"orderly.example/bot/signin"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -51,6 +53,8 @@ type Options struct {
 	Harbor    *harbor.Config       // nil: no image is scanned
 	Templates ops.ServiceTemplates // what new services are made from
 	Clouds    Clouds
+	Kafka     kafka.Config
+	Databases database.Config
 	Probe     web.Config
 	Registry  registry.Config
 	SignIn    *signin.Config // nil: people are linked by the people file alone

@@ -21,10 +21,12 @@ import (
 	"orderly.example/deploy/demo"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/istio"
+	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/nacos"
@@ -48,6 +50,8 @@ type parts struct {
 	gitlab      *gitlab.Client     // nil: there is none
 	harbor      *harbor.Client     // nil: there is none
 	templates   templates          // of new services
+	kafka       *kafka.Client
+	database    *database.Client
 	web         *web.Client
 	registry    *registry.Client
 	clouds      [][]activities.Bound
@@ -73,6 +77,8 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 		activities.Bind(activities.Engine, e),
 		activities.Bind("console", p.rooms),
 		activities.Bind("web", p.web),
+		activities.Bind("kafka", p.kafka),
+		activities.Bind("database", p.database),
 		activities.Bind("registry", p.registry),
 		activities.Bind(activities.Templates, p.templates),
 	} {
@@ -97,11 +103,12 @@ func (a *App) startParts(context.Context) error {
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres, p.startForges, p.startClouds} {
+	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres, p.startForges, p.startClouds, p.startData} {
 		if err := start(o); err != nil {
 			return err
 		}
 	}
+	a.onStop(func(context.Context) error { p.kafka.Close(); p.database.Close(); return nil })
 	sources := append([]inventory.Source{}, o.Inventory...)
 	if o.Demo() {
 		sources = append(sources, demo.Inventory())
@@ -204,6 +211,15 @@ func (p *parts) startForges(o Options) (err error) {
 	if o.Harbor != nil {
 		p.harbor, err = harbor.New(*o.Harbor)
 	}
+	return err
+}
+
+// startData makes the clients of Kafka clusters and databases; without any configured they know none.
+func (p *parts) startData(o Options) (err error) {
+	if p.kafka, err = kafka.New(o.Kafka); err != nil {
+		return err
+	}
+	p.database, err = database.New(o.Databases)
 	return err
 }
 

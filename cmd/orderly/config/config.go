@@ -35,6 +35,8 @@ type Config struct {
 	Log              Log                  `yaml:"log"`
 	Tracing          Tracing              `yaml:"tracing"`
 	Clouds           []Cloud              `yaml:"clouds"`
+	Kafka            map[string]Kafka     `yaml:"kafka"`     // clusters by name
+	Databases        map[string]Database  `yaml:"databases"` // databases by name
 }
 
 // Temporal says which engine runs the changes; without an address it is embedded.
@@ -113,6 +115,32 @@ type Harbor struct {
 	Password Secret        `yaml:"password"`
 	Registry string        `yaml:"registry"` // the host in the names of images; empty: that of the address
 	Timeout  time.Duration `yaml:"timeout"`
+}
+
+// Kafka is how one Kafka cluster is reached.
+type Kafka struct {
+	Brokers   []string `yaml:"brokers"`
+	IDC       string   `yaml:"idc"`
+	Env       string   `yaml:"env"` // what it serves, for policies
+	TLS       bool     `yaml:"tls"`
+	CAFile    string   `yaml:"ca_file"`
+	User      string   `yaml:"user"`
+	Password  Secret   `yaml:"password"`
+	Mechanism string   `yaml:"mechanism"` // plain, scram-sha-256 or scram-sha-512
+}
+
+// Database is one database in which roles may be given for a time.
+type Database struct {
+	Kind     string              `yaml:"kind"`    // postgres, or mysql, which MariaDB is as well
+	Address  string              `yaml:"address"` // host:port of the server itself
+	Name     string              `yaml:"name"`    // on the server
+	User     string              `yaml:"user"`
+	Password Secret              `yaml:"password"`
+	Plain    bool                `yaml:"plain"` // without TLS
+	CAFile   string              `yaml:"ca_file"`
+	IDC      string              `yaml:"idc"`
+	Env      string              `yaml:"env"`   // what it serves, for policies
+	Roles    map[string][]string `yaml:"roles"` // what a role gives: roles of the server on PostgreSQL, privileges on MySQL
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.

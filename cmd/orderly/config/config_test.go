@@ -96,8 +96,8 @@ func TestASecretNeverShows(t *testing.T) {
 	if err := os.WriteFile(file, []byte("hunter2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Parse([]byte(least+"temporal:\n  api_key: ${file:"+file+"}\n"), "x.yaml")
-	if err != nil || c.Temporal.APIKey != "hunter2" {
+	c, err := Parse([]byte(least+"temporal:\n  api_key: ${file:"+file+"}\nkafka: {main: {brokers: [\"k:9092\"], password: \"${file:"+file+"}\"}}\ndatabases: {shop: {kind: mysql, roles: {read: [SELECT]}, password: \"${file:"+file+"}\"}}\n"), "x.yaml")
+	if err != nil || c.Temporal.APIKey != "hunter2" || c.Kafka["main"].Password != "hunter2" || c.Databases["shop"].Password != "hunter2" || c.Databases["shop"].Roles["read"][0] != "SELECT" {
 		t.Fatalf("%v, %q", err, string(c.Temporal.APIKey))
 	}
 	printed, err := yaml.Marshal(c)
