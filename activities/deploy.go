@@ -16,6 +16,9 @@ type DeployIn struct {
 	Change    string    `json:"change,omitempty"` // on whose behalf
 	Why       string    `json:"why,omitempty"`    // the change in a line, for a provider that keeps a record of its own
 	DryRun    bool      `json:"dry_run,omitempty"`
+
+	Shows      string            `json:"shows,omitempty"`      // the image that the runtime shows, for who deploys from outside
+	Parameters map[string]string `json:"parameters,omitempty"` // what such a one is told, filled in
 }
 
 // Object names the place.

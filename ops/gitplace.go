@@ -40,10 +40,21 @@ func (g GitPlace) Wrong() Text {
 // InGit says whether the version of the place is written in a repository.
 func (p Place) InGit() bool { return p.Git != (GitPlace{}) }
 
-// Deployer is the provider that changes the version of the place, and knows what it shall be.
+// Deployer is the provider that changes the version of the place.
 func (p Place) Deployer() string {
-	if p.InGit() {
+	switch {
+	case p.InGit():
 		return cmp.Or(p.Git.Provider, GitLab)
+	case p.Outside():
+		return p.External.Provider
+	}
+	return p.Provider
+}
+
+// Versioner is the provider that knows which version the place shall run: who has it written, else its runtime.
+func (p Place) Versioner() string {
+	if p.InGit() {
+		return p.Deployer()
 	}
 	return p.Provider
 }

@@ -26,7 +26,8 @@ type Place struct {
 	Kind      string `json:"kind" yaml:"kind"` // Deployment, StatefulSet, or Rollout of Argo
 	Name      string `json:"name" yaml:"name"`
 
-	Git GitPlace `json:"git,omitzero" yaml:"git"` // where its version is written; zero: the provider is told directly
+	Git      GitPlace `json:"git,omitzero" yaml:"git"`           // where its version is written; zero: the provider is told directly
+	External External `json:"external,omitzero" yaml:"external"` // who deploys it from outside; zero: nobody does
 }
 
 // String names the object, such as idc1/shop/Deployment/cart-api.

@@ -23,11 +23,13 @@ import (
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -147,6 +149,12 @@ func gates(c config.Config, o *app.Options) {
 		o.Harbor = &harbor.Config{URL: h.URL, User: h.User, Password: string(h.Password), Registry: h.Registry, Timeout: h.Timeout}
 	}
 	o.Templates = c.ServiceTemplates
+	if s := c.Spinnaker; s.URL != "" {
+		o.Spinnaker = &spinnaker.Config{URL: s.URL, UI: s.UI, Token: string(s.Token), User: s.User, Password: string(s.Password), Timeout: s.Timeout}
+	}
+	if j := c.Jenkins; j.URL != "" {
+		o.Jenkins = &jenkins.Config{URL: j.URL, User: j.User, Token: string(j.Token), Timeout: j.Timeout}
+	}
 	o.Probe = web.Config{Timeout: c.Probe.Timeout, Networks: c.Probe.Networks}
 	o.Registry = registry.Config{Insecure: c.Registry.Insecure, Timeout: c.Registry.Timeout, Credentials: map[string]registry.Credential{}}
 	for host, r := range c.Registry.Credentials {

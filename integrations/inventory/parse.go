@@ -23,8 +23,9 @@ var (
 	serviceKeys = []string{"name", "owner", "on_call", "help", "repository", "config_app", "release", "config", "places"}
 	configKeys  = []string{"provider", "app", "cluster", "envs", "namespaces"}
 	spaceKeys   = []string{"name", "schema"}
-	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name", "git"}
+	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name", "git", "external"}
 	gitKeys     = []string{"provider", "project", "branch", "file", "field", "image", "follow"}
+	outsideKeys = []string{"provider", "job", "application", "pipeline", "parameters", "timeout", "follow"}
 	helpKeys    = []string{"en", "zh"}
 )
 
@@ -107,7 +108,7 @@ func service(name string, n ast.Node, places map[ops.Target]int) (ops.Service, e
 		if _, err := field(name, p, placeKeys, ""); err != nil {
 			return ops.Service{}, err
 		}
-		if err := git(name, p); err != nil {
+		if err := deployer(name, p); err != nil {
 			return ops.Service{}, err
 		}
 		if err := decode(p, &ops.Place{}); err != nil { // alone, so that the error names its line
@@ -163,13 +164,14 @@ func config(name string, n ast.Node) error {
 	return nil
 }
 
-// git checks the keys of where the version of a place is written.
-func git(name string, place ast.Node) error {
+// deployer checks the keys of where the version of a place is written, and of who deploys it from outside.
+func deployer(name string, place ast.Node) error {
 	for _, v := range place.(*ast.MappingNode).Values {
-		if v.Key.GetToken().Value != "git" {
+		keys := map[string][]string{"git": gitKeys, "external": outsideKeys}[v.Key.GetToken().Value]
+		if keys == nil {
 			continue
 		}
-		if _, err := field(name, v.Value, gitKeys, ""); err != nil {
+		if _, err := field(name, v.Value, keys, ""); err != nil {
 			return err
 		}
 	}
@@ -204,8 +206,13 @@ func check(s ops.Service, p ops.Place) ops.Text {
 	case p.Namespace == "" || p.Name == "":
 		return ops.Textf("the place %s needs a namespace and a name", "部署位置 %s 缺少 namespace 或 name", t)
 	}
-	if why := p.Git.Wrong(); !why.IsZero() {
-		return ops.Textf("the place %s: %s", "部署位置 %s:%s", t, why)
+	for _, why := range []ops.Text{p.Git.Wrong(), p.External.Wrong()} {
+		if !why.IsZero() {
+			return ops.Textf("the place %s: %s", "部署位置 %s:%s", t, why)
+		}
+	}
+	if p.InGit() && p.Outside() {
+		return ops.Textf("the place %s has both git and external; one of them deploys it", "部署位置 %s 同时配置了 git 与 external;只能由其一部署", t)
 	}
 	return ops.Text{}
 }

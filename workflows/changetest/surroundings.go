@@ -36,6 +36,9 @@ func (s *Surroundings) Steps() []activities.Bound {
 	if s.World.Forge != nil {
 		centre = append(centre, activities.Bind(ops.GitLab, s.World.Forge)...)
 	}
+	if s.World.Outside != nil {
+		centre = append(centre, activities.Bind(ops.Jenkins, s.World.Outside.deployer())...)
+	}
 	if c := s.World.Cloud; c != nil {
 		centre = slices.Concat(centre, activities.Bind(CloudProvider, cloud{c}), activities.Bind(activities.Clouds, c))
 	}

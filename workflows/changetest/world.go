@@ -29,6 +29,8 @@ type World struct {
 	Forge     *Forge                                     // nil: there is none
 	Yard      *Yard                                      // nil: there is none
 	Git       ops.GitPlace                               // where the version of every place is written, its file apart
+	Outside   *Jobs                                      // nil: there is none
+	External  ops.External                               // who deploys every place from outside
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
 	Kinds     map[string]string                          // by target: what runs it, such as StatefulSet; left out: a Deployment
@@ -181,7 +183,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 			return out, err
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
-			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: cmp.Or(w.Kinds[name], "Deployment"), Name: t.Service, Git: w.git(name)})
+			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: cmp.Or(w.Kinds[name], "Deployment"), Name: t.Service, Git: w.git(name), External: w.External})
 			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.strategy(t.Service), Config: w.Config})
 		}
 	}

@@ -36,6 +36,7 @@ func describe(w work) ops.Plan {
 	}
 	p.Notes = append(p.Notes, w.scanned()...)
 	p.Notes = append(p.Notes, w.inGit()...)
+	p.Notes = append(p.Notes, w.outside()...)
 	p.Blast.Targets, p.Blast.Percent = len(p.Targets), 100
 	p.Blast.Text = ops.Textf("every instance of %d places in %d clusters, wave by wave", "%[2]d 个集群中 %[1]d 处的全部实例,分批进行", len(p.Targets), len(p.Blast.Clusters))
 	p.Summary = ops.Textf("release %s of %s to %d places in %d waves", "将 %[2]s 的 %[1]s 分 %[4]d 批发布到 %[3]d 处", w.Version, w.Service, len(p.Targets), len(w.Waves))

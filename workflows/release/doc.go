@@ -26,6 +26,9 @@
 // Why a Rollout of Argo keeps its own steps: who has written them knows why. A pause of its that waits for a person is a bake of
 // the wave, with its gates, and then it is promoted; a way back is promoted to the end.
 //
+// Why an outside deployer is asked for its way back even if the cluster shows the former version: a run that was stopped may
+// have come anywhere. And why its questions are answered with yes on the way back: who takes back has said so.
+//
 // Why a train that stops is taken back as a whole, the last first: its services were put on one train because they belong
 // together, and an abort has to leave the traffic where it was. What had not begun never begins; what runs takes itself
 // back; what is out goes back after all that needed it. Who wants to keep a part of it pauses, or releases one by one.

@@ -153,5 +153,5 @@ func (v wave) fill(i item, text string) string {
 		canary = activities.CanarySuffix
 	}
 	return strings.NewReplacer("${service}", t.Service, "${env}", t.Env, "${idc}", t.IDC, "${cluster}", t.Cluster, "${namespace}", i.Place.Namespace,
-		"${name}", i.Place.Name, "${canary}", canary, "${version}", versionOf(i.To), "${former}", versionOf(i.From)).Replace(text)
+		"${name}", i.Place.Name, "${canary}", canary, "${version}", versionOf(i.To), "${image}", i.To, "${former}", versionOf(i.From)).Replace(text)
 }

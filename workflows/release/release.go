@@ -38,10 +38,6 @@ type item struct {
 	To        string    `json:"to"`
 }
 
-func (i item) in(ctx workflow.Context) activities.DeployIn {
-	return activities.DeployIn{Place: i.Place, Container: i.Container, Image: i.To, From: i.From, Change: change.ID(ctx), Why: change.ID(ctx) + " by " + change.Asker(ctx).ID}
-}
-
 func (i item) inverse() item { i.From, i.To = i.To, i.From; return i }
 
 // timeout is how long a release may run, without the time in which it waits for people and freezes.
@@ -125,7 +121,7 @@ func strategyOf(s ops.Service, p params) ops.Strategy {
 func changes(ctx workflow.Context, s ops.Strategy, places []ops.Place, want func(activities.Runs) (string, error)) ([]item, error) {
 	var out []item
 	for _, at := range places {
-		runs, err := activities.Version.Do(ctx, at.Deployer(), activities.RunsIn{Place: at, Container: s.Container})
+		runs, err := activities.Version.Do(ctx, at.Versioner(), activities.RunsIn{Place: at, Container: s.Container})
 		if err != nil {
 			return nil, err
 		}
@@ -173,7 +169,7 @@ func run(ctx workflow.Context, w work) error {
 func verify(ctx workflow.Context, w work) error {
 	for _, v := range w.Waves {
 		for _, i := range v.Items {
-			runs, err := activities.Version.Do(ctx, i.Place.Deployer(), activities.RunsIn{Place: i.Place, Container: i.Container})
+			runs, err := activities.Version.Do(ctx, i.Place.Versioner(), activities.RunsIn{Place: i.Place, Container: i.Container})
 			if err != nil {
 				return err
 			}
@@ -200,7 +196,7 @@ func undo(ctx workflow.Context, done work) (ops.Plan, work, error) {
 	var items []item
 	for _, at := range places {
 		i := before[at.Target].inverse()
-		runs, err := activities.Version.Do(ctx, at.Deployer(), activities.RunsIn{Place: at, Container: i.Container})
+		runs, err := activities.Version.Do(ctx, at.Versioner(), activities.RunsIn{Place: at, Container: i.Container})
 		if err != nil {
 			return ops.Plan{}, work{}, err
 		}

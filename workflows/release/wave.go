@@ -167,10 +167,7 @@ func (v wave) hurried() bool { return v.Name == "" }
 func (v wave) deploy(ctx workflow.Context, as func(item) item, pause func(workflow.Context, item) error) error {
 	return change.Parallel(ctx, len(v.Items), func(ctx workflow.Context, n int) error {
 		i := as(v.Items[n])
-		if _, err := activities.Deploy.Do(ctx, i.Place.Deployer(), i.in(ctx)); err != nil {
-			return err
-		}
-		if err := i.follow(ctx); err != nil {
+		if err := i.deploy(ctx, pause != nil); err != nil {
 			return err
 		}
 		for {

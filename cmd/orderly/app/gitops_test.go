@@ -64,28 +64,33 @@ func newGitops(t *testing.T) *gitops {
 	g.live, g.code = g.forge.Project("ops/live", map[string]string{"cart/values.yaml": liveValues}), g.forge.Project("shop/cart-api", nil)
 	g.forge.Project("shop/checks", nil)
 	g.forge.Started = func(p *gitlabtest.Pipeline) { p.EndLocked("success", "") }
+	g.start(inGit, app.Options{GitLab: &gitlab.Config{URL: g.forge.URL, Token: gitlabtest.Token}})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); g.agent(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	return g
+}
+
+// start starts the program over a cluster, with an inventory and who deploys.
+func (g *gitops) start(services string, o app.Options) {
+	g.Helper()
 	place := ops.Place{Target: ops.Target{Service: "shop.cart.api", IDC: "idc1", Cluster: "c1", Env: "prod"}, Provider: "kubernetes", Context: oneCluster, Namespace: "shop", Kind: "Deployment", Name: "cart-api"}
 	var err error
 	g.cloud, err = simulated.Open("", simulated.World{Clusters: []simulated.ClusterWorld{{Name: oneCluster, Workloads: []simulated.Workload{
 		{Place: place, Owner: "shop", Image: "registry.example/shop/cart-api", Tags: []string{"1.0"}, Replicas: 2, CPU: "100m", Memory: "64Mi"},
 	}}}}, simulated.Options{PodDelay: time.Millisecond})
 	g.must(err)
-	t.Cleanup(func() { _ = g.cloud.Close() })
-	a, err := app.Start(t.Context(), app.Options{
-		Listen: "127.0.0.1:0", DataDir: t.TempDir(), Dev: true, Logger: slog.New(slog.DiscardHandler),
-		People: bot.FromText(string(deployed.People), "people.yaml"), Policy: policy.FromText("rules:\n  - {name: all, when: 'true'}\n", "policy.yaml"),
-		Cloud:  &kubernetes.Config{Clusters: map[string]kubernetes.Source{oneCluster: {Kubeconfig: g.kubeconfig()}}},
-		GitLab: &gitlab.Config{URL: g.forge.URL, Token: gitlabtest.Token}, Inventory: []inventory.Source{inventory.Text([]byte(inGit), "inventory.yaml")},
-	})
+	g.Cleanup(func() { _ = g.cloud.Close() })
+	o.Listen, o.DataDir, o.Dev, o.Logger = "127.0.0.1:0", g.TempDir(), true, slog.New(slog.DiscardHandler)
+	o.People, o.Policy = bot.FromText(string(deployed.People), "people.yaml"), policy.FromText("rules:\n  - {name: all, when: 'true'}\n", "policy.yaml")
+	o.Cloud = &kubernetes.Config{Clusters: map[string]kubernetes.Source{oneCluster: {Kubeconfig: g.kubeconfig()}}}
+	o.Inventory = []inventory.Source{inventory.Text([]byte(services), "inventory.yaml")}
+	a, err := app.Start(g.Context(), o)
 	g.must(err)
-	t.Cleanup(func() { _ = a.Stop(context.Background()) })
+	g.Cleanup(func() { _ = a.Stop(context.Background()) })
 	g.client, err = client.New(client.Config{Server: a.URL, As: "ann", Program: "cli"})
 	g.must(err)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { defer close(done); g.agent(ctx) }()
-	t.Cleanup(func() { cancel(); <-done })
-	return g
 }
 
 func (g *gitops) must(err error) {

@@ -17,11 +17,13 @@ import (
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -52,6 +54,8 @@ type Options struct {
 	GitLab    *gitlab.Config       // nil: versions come from nowhere, and are written nowhere
 	Harbor    *harbor.Config       // nil: no image is scanned
 	Templates ops.ServiceTemplates // what new services are made from
+	Jenkins   *jenkins.Config      // nil: no job deploys
+	Spinnaker *spinnaker.Config    // nil: no pipeline deploys
 	Clouds    Clouds
 	Kafka     kafka.Config
 	Databases database.Config

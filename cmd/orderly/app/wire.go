@@ -26,12 +26,14 @@ import (
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/istio"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -52,6 +54,8 @@ type parts struct {
 	templates   templates          // of new services
 	kafka       *kafka.Client
 	database    *database.Client
+	jenkins     *jenkins.Client   // nil: there is none
+	spinnaker   *spinnaker.Client // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	clouds      [][]activities.Bound
@@ -161,6 +165,12 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.harbor != nil {
 		out = append(out, activities.Bind(ops.Harbor, p.harbor))
 	}
+	if p.jenkins != nil {
+		out = append(out, activities.Bind(ops.Jenkins, activities.Outside{Jobs: p.jenkins}))
+	}
+	if p.spinnaker != nil {
+		out = append(out, activities.Bind(ops.Spinnaker, activities.Outside{Jobs: p.spinnaker}))
+	}
 	return out
 }
 
@@ -205,6 +215,16 @@ func (p *parts) startClouds(o Options) (err error) {
 func (p *parts) startForges(o Options) (err error) {
 	if o.GitLab != nil {
 		if p.gitlab, err = gitlab.New(*o.GitLab); err != nil {
+			return err
+		}
+	}
+	if o.Jenkins != nil {
+		if p.jenkins, err = jenkins.New(*o.Jenkins); err != nil {
+			return err
+		}
+	}
+	if o.Spinnaker != nil {
+		if p.spinnaker, err = spinnaker.New(*o.Spinnaker); err != nil {
 			return err
 		}
 	}

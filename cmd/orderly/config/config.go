@@ -37,6 +37,8 @@ type Config struct {
 	Clouds           []Cloud              `yaml:"clouds"`
 	Kafka            map[string]Kafka     `yaml:"kafka"`     // clusters by name
 	Databases        map[string]Database  `yaml:"databases"` // databases by name
+	Jenkins          Jenkins              `yaml:"jenkins"`
+	Spinnaker        Spinnaker            `yaml:"spinnaker"`
 }
 
 // Temporal says which engine runs the changes; without an address it is embedded.
@@ -96,6 +98,24 @@ type GitLab struct {
 	URL     string        `yaml:"url"`
 	Token   Secret        `yaml:"token"` // of a user, a group or a project, with the scope api
 	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Jenkins has jobs that deploy, when there is an address.
+type Jenkins struct {
+	URL     string        `yaml:"url"`
+	User    string        `yaml:"user"`
+	Token   Secret        `yaml:"token"` // an API token of the user
+	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Spinnaker has pipelines that deploy, when there is an address.
+type Spinnaker struct {
+	URL      string        `yaml:"url"`   // of Gate
+	UI       string        `yaml:"ui"`    // of Deck, for links
+	Token    Secret        `yaml:"token"` // a bearer token, or
+	User     string        `yaml:"user"`
+	Password Secret        `yaml:"password"`
+	Timeout  time.Duration `yaml:"timeout"`
 }
 
 // Cloud makes the machines of clusters.

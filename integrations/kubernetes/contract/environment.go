@@ -63,7 +63,7 @@ func copyOnce(l *lab) {
 	l.equal("environment", d.Labels[kubernetes.LabelEnv], "dev")
 	n, err := l.client.Namespace(l.Context(), activities.LookIn{Room: r, Inside: true})
 	l.must(err)
-	if len(n.Places) != 1 || n.Places[0] != in.To || len(n.Workloads) != 1 || n.Workloads[0] != "Deployment/web" {
+	if len(n.Places) != 1 || n.Places[0].Target != in.To.Target || n.Places[0].String() != in.To.String() || len(n.Workloads) != 1 || n.Workloads[0] != "Deployment/web" {
 		l.Fatalf("got %+v", n)
 	}
 	named := in
