@@ -34,8 +34,8 @@ unit: ## the quick loop
 
 e2e: build ## contract and end-to-end tests on two real Kubernetes control planes
 	@echo "== contract and end-to-end tests on two real Kubernetes control planes"
-	@prometheus=$$(deploy/parts/prometheus.sh) && consul=$$(deploy/parts/consul.sh) && ORDERLY_PROMETHEUS=$$prometheus ORDERLY_CONSUL=$$consul ORDERLY_BIN=$(CURDIR)/bin/orderly $(SANDBOX) idc1 idc2 -- \
-		$(GO) test -p 1 -parallel 4 -tags e2e -timeout 20m ./integrations/kubernetes/... ./integrations/prometheus/... ./integrations/consul/... ./cmd/orderly/e2e/...
+	@prometheus=$$(deploy/parts/prometheus.sh) && consul=$$(deploy/parts/consul.sh) && postgres=$$(deploy/parts/postgres.sh) && mariadb=$$(deploy/parts/mariadb.sh) && ORDERLY_PROMETHEUS=$$prometheus ORDERLY_CONSUL=$$consul ORDERLY_POSTGRES=$$postgres ORDERLY_MARIADB=$$mariadb ORDERLY_BIN=$(CURDIR)/bin/orderly $(SANDBOX) idc1 idc2 -- \
+		$(GO) test -p 1 -parallel 4 -tags e2e -timeout 20m ./integrations/kubernetes/... ./integrations/prometheus/... ./integrations/consul/... ./integrations/database/... ./cmd/orderly/e2e/...
 
 lint: tools ## golangci-lint and workflowcheck
 	@echo "== lint"

@@ -21,6 +21,8 @@ type Landing struct {
 	Waits    ops.Text `json:"waits,omitzero"`     // what it waits for, until it holds
 	Question string   `json:"question,omitempty"` // what a person has to say yes to, for Answer; Waits says it in words
 	Link     string   `json:"link,omitempty"`     // of the merge request, of the commit, or of what runs
+
+	People bool `json:"people,omitempty"` // it waits for people, and not only for a check
 }
 
 // Lander brings a Deploy to where it holds, as far as it may: it merges what people have agreed to. A repeat changes

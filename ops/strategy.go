@@ -64,7 +64,7 @@ func (c Canary) HeaderPair() (name, value string) {
 type Gate struct {
 	Name     string   `json:"name" yaml:"name"`
 	Kind     GateKind `json:"kind" yaml:"kind"`
-	Provider string   `json:"provider,omitempty" yaml:"provider"` // who measures; empty: prometheus, web or gitlab, by the kind
+	Provider string   `json:"provider,omitempty" yaml:"provider"` // who measures; empty: prometheus, web, gitlab or harbor, by the kind
 	Query    string   `json:"query,omitempty" yaml:"query"`       // of a metric, in the provider's language; ${service} and the like are filled in
 	Min      *float64 `json:"min,omitempty" yaml:"min"`           // the least value that passes
 	Max      *float64 `json:"max,omitempty" yaml:"max"`           // the greatest value that passes; of a diff: the share that may differ
@@ -76,6 +76,9 @@ type Gate struct {
 	Envs     []string `json:"envs,omitempty" yaml:"envs"`         // where it counts; empty: everywhere
 
 	Pipeline Pipeline `json:"pipeline,omitzero" yaml:"pipeline"` // what is run
+
+	Severities map[string]int `json:"severities,omitempty" yaml:"severities"` // of a scan: how many vulnerabilities there may be, by severity
+	Wait       time.Duration  `json:"wait,omitempty" yaml:"wait"`             // how long the result of a scan is waited for; 0: 15 minutes
 }
 
 // Before is the baseline of a metric that is compared with itself when the wave began. Any other baseline is a query, such
@@ -92,6 +95,7 @@ const (
 	GateDiff     GateKind = "diff"     // the new version answers as the old one
 	GateManual   GateKind = "manual"   // a person says so, with promote
 	GatePipeline GateKind = "pipeline" // a pipeline is run, and succeeds
+	GateScan     GateKind = "scan"     // the image was scanned, and has few enough vulnerabilities; once, before the first wave
 )
 
 // What a wave may be.
@@ -182,8 +186,10 @@ func (g Gate) Wrong() Text {
 		return Textf("gate %s needs a url, a baseline and requests", "门禁 %s 需要 url、baseline 与 requests", g.Name)
 	case g.Kind == GatePipeline:
 		return g.Pipeline.wrong(g.Name)
+	case g.Kind == GateScan:
+		return g.wrongScan()
 	case g.Kind != GateMetric && g.Kind != GateHTTP && g.Kind != GateDiff && g.Kind != GateManual:
-		return Textf("gate %s is of kind %q; write metric, http, diff, pipeline or manual", "门禁 %s 的 kind 为 %q,请写 metric、http、diff、pipeline 或 manual", g.Name, string(g.Kind))
+		return Textf("gate %s is of kind %q; write metric, http, diff, pipeline, scan or manual", "门禁 %s 的 kind 为 %q,请写 metric、http、diff、pipeline、scan 或 manual", g.Name, string(g.Kind))
 	}
 	return Text{}
 }

@@ -29,6 +29,8 @@ var operations = []ops.Operation{
 	{Name: "env.wake", Group: "provision", Risk: ops.Low},
 	{Name: "env.delete", Group: "provision", Risk: ops.High},
 	{Name: "access.grant", Group: "provision", Risk: ops.High},
+	{Name: "database.grant", Group: "provision", Risk: ops.High},
+	{Name: "topic.create", Group: "provision", Risk: ops.Medium},
 	{Name: "rollback", Group: "release", Risk: ops.Low},
 	{Name: "undo", Group: "change", Risk: ops.Low},
 	{Name: "status", Group: "ask", Risk: ops.Read},

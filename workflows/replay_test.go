@@ -150,6 +150,17 @@ var scenarios = []scenario{
 		s.act(id, ops.ActCancel, ann, "")
 		return id
 	}},
+	{"role-given", ops.Cancelled, func(s *stage) string {
+		s.World.Data = changetest.Data{Databases: map[string]map[string][]string{"shop": {"read": {"SELECT"}}}, Accounts: map[string][]string{"ann": nil}}
+		id := s.start(s.ask("database.grant", "database", "shop", "account", "ann", "role", "read", "for", "2h"))
+		s.when(id, "the grant", func(st ops.Status) bool { return strings.Contains(st.Waiting.En, "until") })
+		s.act(id, ops.ActCancel, ann, "")
+		return id
+	}},
+	{"topic", ops.Succeeded, func(s *stage) string {
+		s.World.Data = changetest.Data{Brokers: map[string]int{"main": 3}}
+		return s.start(s.ask("topic.create", "name", "shop.orders", "cluster", "main", "owner", "shop"))
+	}},
 	{"lent", ops.Cancelled, func(s *stage) string {
 		id := s.start(s.ask("env.create", "env", "mine", "from", cart, "owner", "shop", "ttl", "2h"))
 		s.when(id, "the environment", func(st ops.Status) bool { return strings.Contains(st.Waiting.En, "lives until") })

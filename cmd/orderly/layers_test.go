@@ -34,7 +34,7 @@ var layers = []rule{
 	{folder: "bot/slack", never: []string{module + "bot/api", module + "bot/console", module + "bot/lark", "github.com/larksuite"}, why: "front doors do not know each other"},
 	{folder: "bot/lark", never: []string{module + "bot/api", module + "bot/console", module + "bot/slack", "github.com/slack-go"}, why: "front doors do not know each other"},
 	{folder: "bot/gallery", never: []string{module + "bot/slack", module + "bot/lark", module + "bot/api"}, why: "every surface draws the same statuses"},
-	{folder: "cmd/orderly", never: []string{module + "workflows/changetest"}, why: standIns},
+	{folder: "cmd/orderly", never: []string{module + "workflows/changetest", "github.com/twmb/franz-go/pkg/kfake", "github.com/Shopify/toxiproxy"}, why: standIns},
 	{folder: "integrations", never: []string{module + "workflows", module + "bot", module + "policy"}, why: "an integration is a plain client of one outside system"},
 }
 

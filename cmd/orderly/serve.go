@@ -19,9 +19,12 @@ import (
 	"orderly.example/cmd/orderly/config"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/jenkins"
+	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -90,6 +93,7 @@ func options(c config.Config) (app.Options, error) {
 	gates(c, &o)
 	centres(c, &o)
 	clouds(c, &o)
+	data(c, &o)
 	if c.OIDC.Issuer != "" {
 		o.SignIn = &signin.Config{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: string(c.OIDC.ClientSecret), Claim: c.OIDC.Claim, PublicURL: o.PublicURL}
 	}
@@ -120,6 +124,19 @@ func centres(c config.Config, o *app.Options) {
 	}
 }
 
+// data puts in the Kafka clusters and the databases.
+func data(c config.Config, o *app.Options) {
+	o.Kafka.Clusters, o.Databases.Databases = map[string]kafka.Cluster{}, map[string]database.Database{}
+	for name, k := range c.Kafka {
+		o.Kafka.Clusters[name] = kafka.Cluster{Brokers: k.Brokers, IDC: k.IDC, Env: k.Env, TLS: k.TLS, CAFile: k.CAFile, User: k.User, Password: string(k.Password), Mechanism: k.Mechanism}
+	}
+	for name, d := range c.Databases {
+		o.Databases.Databases[name] = database.Database{
+			Kind: d.Kind, Address: d.Address, Name: d.Name, User: d.User, Password: string(d.Password), Plain: d.Plain, CAFile: d.CAFile, IDC: d.IDC, Env: d.Env, Roles: d.Roles,
+		}
+	}
+}
+
 // gates puts in what the gates of releases are measured with, and where versions come from.
 func gates(c config.Config, o *app.Options) {
 	if p := c.Prometheus; p.URL != "" {
@@ -128,6 +145,10 @@ func gates(c config.Config, o *app.Options) {
 	if g := c.GitLab; g.URL != "" {
 		o.GitLab = &gitlab.Config{URL: g.URL, Token: string(g.Token), Timeout: g.Timeout}
 	}
+	if h := c.Harbor; h.URL != "" {
+		o.Harbor = &harbor.Config{URL: h.URL, User: h.User, Password: string(h.Password), Registry: h.Registry, Timeout: h.Timeout}
+	}
+	o.Templates = c.ServiceTemplates
 	if s := c.Spinnaker; s.URL != "" {
 		o.Spinnaker = &spinnaker.Config{URL: s.URL, UI: s.UI, Token: string(s.Token), User: s.User, Password: string(s.Password), Timeout: s.Timeout}
 	}

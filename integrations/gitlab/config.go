@@ -36,6 +36,9 @@ var (
 	_ activities.Pipeliner = (*Client)(nil)
 	_ activities.Lander    = (*Client)(nil)
 	_ activities.Versioner = (*Client)(nil)
+
+	_ activities.RepositoryKeeper = (*Client)(nil)
+	_ activities.Registrant       = (*Client)(nil)
 )
 
 // New makes a client; it asks nothing yet.

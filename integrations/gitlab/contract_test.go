@@ -50,7 +50,10 @@ var answers = []struct {
 	call string
 	into func() any
 }{
-	{`GET /projects/[^/]+`, func() any { return &api.Project{} }},
+	{`GET /projects/[^/]+|POST /projects`, func() any { return &api.Project{} }},
+	{`DELETE /projects/[^/]+`, func() any { return &map[string]string{} }},
+	{`GET /groups/[^/]+`, func() any { return &api.Group{} }},
+	{`GET /projects/[^/]+/repository/tree`, func() any { return &[]api.TreeNode{} }},
 	{`POST /projects/[^/]+/repository/commits|GET /projects/[^/]+/repository/commits/[^/]+`, func() any { return &api.Commit{} }},
 	{`GET /projects/[^/]+/repository/commits`, func() any { return &[]api.Commit{} }},
 	{`GET /projects/[^/]+/repository/commits/[^/]+/refs`, func() any { return &[]api.CommitRef{} }},
@@ -77,7 +80,7 @@ type variable struct {
 // where a description of the API is at hand, one of that.
 func TestContract(t *testing.T) {
 	spec := described(t)
-	l := newLab(t)
+	l := yard(t)
 	seen, read := map[string]int{}, map[string]int{}
 	l.Handles = func(next http.Handler) http.Handler { return checked(t, spec, seen, read, next) }
 	l.code.Tag("v1")
@@ -103,6 +106,11 @@ func TestContract(t *testing.T) {
 	l.must(err)
 	_, err = l.client.Deploy(t.Context(), deploy()) // closes it again
 	l.must(err)
+	_, err = l.client.MakeRepository(t.Context(), newRepository())
+	l.must(err)
+	_, err = l.client.DropRepository(t.Context(), newRepository())
+	l.must(err)
+	l.must(l.put(newEntry()))
 	l.must(l.client.Check(t.Context()))
 	if len(read) != len(answers) {
 		t.Errorf("only %d of %d kinds of answers were read: %v", len(read), len(answers), read)

@@ -18,7 +18,7 @@ func (c *Client) Deploy(ctx context.Context, in activities.DeployIn) (activities
 		return activities.DeployOut{}, err
 	}
 	if !in.DryRun {
-		withdrawn, err := c.withdraw(ctx, f, in)
+		withdrawn, err := c.withdraw(ctx, f, branchOf(in, in.From))
 		if err != nil {
 			return activities.DeployOut{}, err
 		}
@@ -34,14 +34,36 @@ func (c *Client) Deploy(ctx context.Context, in activities.DeployIn) (activities
 	case f.image != in.From:
 		return activities.DeployOut{}, f.changed(in)
 	}
-	content, err := f.with(in.Image, f.git)
-	if err != nil {
-		return activities.DeployOut{}, err
-	}
+	w := c.image(f, in)
 	if in.DryRun {
+		if _, err := w.content(); err != nil {
+			return activities.DeployOut{}, err
+		}
 		return activities.DeployOut{Changed: true}, writable(f.project, f.git.Project)
 	}
-	return activities.DeployOut{Changed: true}, c.propose(ctx, f, in, content)
+	return activities.DeployOut{Changed: true}, c.propose(ctx, f, w)
+}
+
+// image is the wish that a place has an image.
+func (c *Client) image(f *file, in activities.DeployIn) wish {
+	return wish{
+		branch: branchOf(in, in.Image), title: title(in), why: in.Why,
+		content: func() (string, error) { return f.with(in.Image, f.git) },
+		holds: func(raw string) error {
+			now, err := findField(raw, f.git)
+			if err == nil && now.image == in.Image {
+				return nil
+			}
+			return f.strange(branchOf(in, in.Image)).Because(err)
+		},
+		granted: func(ctx context.Context) (string, error) {
+			now, err := c.open(ctx, in.Place)
+			if err != nil || now.image != in.Image {
+				return "", err
+			}
+			return now.link(), nil
+		},
+	}
 }
 
 func (f *file) changed(in activities.DeployIn) error {
@@ -75,8 +97,7 @@ func branchOf(in activities.DeployIn, image string) string {
 }
 
 // withdraw closes what the same change has proposed the other way, unless it is merged.
-func (c *Client) withdraw(ctx context.Context, f *file, in activities.DeployIn) (bool, error) {
-	branch := branchOf(in, in.From)
+func (c *Client) withdraw(ctx context.Context, f *file, branch string) (bool, error) {
 	_, _, err := c.read(ctx, f.git.Project, f.git.File, branch)
 	if status(err) == http.StatusNotFound {
 		return false, nil
@@ -104,65 +125,6 @@ func (c *Client) withdraw(ctx context.Context, f *file, in activities.DeployIn) 
 		err = nil
 	}
 	return true, err
-}
-
-// propose makes the branch and the merge request, as far as they are not there.
-func (c *Client) propose(ctx context.Context, f *file, in activities.DeployIn, content string) error {
-	branch := branchOf(in, in.Image)
-	there, _, err := c.read(ctx, f.git.Project, f.git.File, branch)
-	switch {
-	case status(err) == http.StatusNotFound:
-		err = c.commit(ctx, f, in, content, false)
-	case err == nil:
-		err = f.holds(there, branch, in)
-	}
-	if err != nil {
-		return err
-	}
-	m, err := c.mergeRequest(ctx, f, branch)
-	if err != nil {
-		return err
-	}
-	if m != nil {
-		return f.open(m)
-	}
-	_, err = ask(ctx, c, "a merge request of "+f.git.Project, func(o api.RequestOptionFunc) (*api.MergeRequest, *api.Response, error) {
-		return c.api.MergeRequests.CreateMergeRequest(f.git.Project, &api.CreateMergeRequestOptions{
-			SourceBranch: &branch, TargetBranch: &f.git.Branch, Title: api.Ptr(title(in)), Description: api.Ptr(in.Why), RemoveSourceBranch: api.Ptr(true),
-		}, o)
-	})
-	if status(err) == http.StatusConflict {
-		return ops.Errorf(ops.Unavailable, "%s says that there is a merge request already; it is looked for again", "%s 提示合并请求已存在;将再次查找", f.git.Project).Because(err)
-	}
-	return err
-}
-
-// holds makes sure that the own branch has what is wanted.
-func (f *file) holds(raw, branch string, in activities.DeployIn) error {
-	now, err := findField(raw, f.git)
-	if err == nil && now.image == in.Image {
-		return nil
-	}
-	return ops.Errorf(ops.Conflict, "the branch %s of %s holds something else than this change has put there; delete it, and try again", "%[2]s 的分支 %[1]s 的内容与本变更不符;请删除后重试", branch, f.git.Project).Because(err)
-}
-
-// commit writes the file on the own branch, from the target branch as it is now. GitLab refuses when the file is not as
-// it was read.
-func (c *Client) commit(ctx context.Context, f *file, in activities.DeployIn, content string, again bool) error {
-	options := &api.CreateCommitOptions{
-		Branch: api.Ptr(branchOf(in, in.Image)), StartBranch: &f.git.Branch, CommitMessage: api.Ptr(title(in) + "\n\n" + in.Why),
-		Actions: []*api.CommitActionOptions{{Action: api.Ptr(api.FileUpdate), FilePath: &f.git.File, Content: &content, LastCommitID: &f.commit}},
-	}
-	if again {
-		options.Force = api.Ptr(true)
-	}
-	_, err := ask(ctx, c, "a commit to "+f.git.Project, func(o api.RequestOptionFunc) (*api.Commit, *api.Response, error) {
-		return c.api.Commits.CreateCommit(f.git.Project, options, o)
-	})
-	if s := words(err); status(err) == http.StatusBadRequest && (strings.Contains(s, "has changed since") || strings.Contains(s, "already exists")) {
-		return ops.Errorf(ops.Unavailable, "%s of %s was changed while it was written; it is looked at again", "写入期间 %[2]s 的 %[1]s 被修改;将重新查看", f.git.File, f.git.Project).Because(err)
-	}
-	return err
 }
 
 // title says what is done in a line.

@@ -19,4 +19,10 @@
 //
 // Why the branch is named by the change and by the wanted image: a repeat finds its own branch again, and the way back
 // finds the merge request that has not been merged yet, which it closes.
+//
+// Why a new project names its change in its description: the description comes with the project in one call, so that a
+// lost answer leaves no doubt whose it is. It is deleted again only while every commit in it is that of the change.
+//
+// Why an entry of the inventory is put in as text and the file is read again afterwards: people keep comments there, and
+// everything but the one entry has to mean what it meant.
 package gitlab

@@ -132,10 +132,10 @@ func quoted(kind token.Type) token.Type {
 
 // written is a value as it stands in a file, in the quotes that were there before.
 func written(kind token.Type, value string) string {
-	switch {
-	case kind == token.SingleQuoteType:
+	switch kind {
+	case token.SingleQuoteType:
 		return "'" + strings.ReplaceAll(value, "'", "''") + "'"
-	case kind == token.DoubleQuoteType:
+	case token.DoubleQuoteType:
 		return `"` + value + `"`
 	}
 	return value

@@ -24,6 +24,14 @@ type file struct {
 // link is where people see it.
 func (f *file) link() string { return f.project.WebURL + "/-/commit/" + f.commit }
 
+// says is what stands in the file, for people.
+func (f *file) says() ops.Text {
+	if f.field == nil {
+		return ops.Textf("what it said before", "之前的内容")
+	}
+	return ops.Plain(f.image)
+}
+
 // open reads the file of a place.
 func (c *Client) open(ctx context.Context, at ops.Place) (*file, error) {
 	if !at.InGit() {

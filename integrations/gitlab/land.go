@@ -39,7 +39,7 @@ func (f *file) open(m *api.BasicMergeRequest) error {
 	case closed:
 		return ops.Errorf(ops.Conflict, "merge request !%d of %s was closed, which is a no: %s; open it again to go on, or ask again", "%[2]s 的合并请求 !%[1]d 已被关闭,视为拒绝:%[3]s;如需继续请重新打开,或重新申请", m.IID, f.git.Project, m.WebURL)
 	case merged:
-		return ops.Errorf(ops.Conflict, "merge request !%d of %s is merged, and the file says %s again: somebody has changed it back; look at %s", "%[2]s 的合并请求 !%[1]d 已合并,但文件又变回 %[3]s:已被他人改回;请查看 %[4]s", m.IID, f.git.Project, f.image, f.link())
+		return ops.Errorf(ops.Conflict, "merge request !%d of %s is merged, and the file says %s again: somebody has changed it back; look at %s", "%[2]s 的合并请求 !%[1]d 已合并,但文件又变回 %[3]s:已被他人改回;请查看 %[4]s", m.IID, f.git.Project, f.says(), f.link())
 	}
 	return nil
 }
@@ -55,7 +55,12 @@ func (c *Client) Land(ctx context.Context, in activities.DeployIn) (activities.L
 	case f.image != in.From:
 		return activities.Landing{}, f.changed(in)
 	}
-	found, err := c.mergeRequest(ctx, f, branchOf(in, in.Image))
+	return c.land(ctx, f, c.image(f, in))
+}
+
+// land brings the merge request of a wish further.
+func (c *Client) land(ctx context.Context, f *file, w wish) (activities.Landing, error) {
+	found, err := c.mergeRequest(ctx, f, w.branch)
 	if err != nil {
 		return activities.Landing{}, err
 	}
@@ -71,36 +76,34 @@ func (c *Client) Land(ctx context.Context, in activities.DeployIn) (activities.L
 	if err != nil {
 		return activities.Landing{}, err
 	}
-	return c.advance(ctx, f, in, m)
+	return c.advance(ctx, f, w, m)
 }
 
 // advance brings an open merge request further, or says what it waits for.
-func (c *Client) advance(ctx context.Context, f *file, in activities.DeployIn, m *api.MergeRequest) (activities.Landing, error) {
+func (c *Client) advance(ctx context.Context, f *file, w wish, m *api.MergeRequest) (activities.Landing, error) {
 	out := activities.Landing{Link: m.WebURL}
 	switch m.DetailedMergeStatus {
 	case "mergeable":
-		return c.merge(ctx, f, in, m)
+		return c.merge(ctx, f, w, m)
 	case "checking", "unchecked", "preparing", "approvals_syncing", "ci_still_running":
 		out.Waits = ops.Textf("merge request !%d is being checked (%s): %s", "合并请求 !%d 检查中(%s):%s", m.IID, m.DetailedMergeStatus, m.WebURL)
 		return out, nil
 	case "conflict", "need_rebase", "commits_status":
-		content, err := f.with(in.Image, f.git)
-		if err == nil {
-			err = c.commit(ctx, f, in, content, true)
-		}
+		err := c.commit(ctx, f, w, true)
 		out.Waits = ops.Textf("merge request !%d is made anew, because its branch has fallen behind: %s", "合并请求 !%d 的分支已落后,正在重新生成:%s", m.IID, m.WebURL)
 		return out, err
 	}
+	out.People = true
 	out.Waits = ops.Textf("merge request !%d waits for people (%s): %s", "合并请求 !%d 等待人工处理(%s):%s", m.IID, m.DetailedMergeStatus, m.WebURL)
 	return out, nil
 }
 
 // merge merges exactly what was looked at.
-func (c *Client) merge(ctx context.Context, f *file, in activities.DeployIn, m *api.MergeRequest) (activities.Landing, error) {
+func (c *Client) merge(ctx context.Context, f *file, w wish, m *api.MergeRequest) (activities.Landing, error) {
 	out := activities.Landing{Link: m.WebURL}
 	there, _, err := c.read(ctx, f.git.Project, f.git.File, m.SHA)
 	if err == nil {
-		err = f.holds(there, m.SourceBranch, in)
+		err = w.holds(there)
 	}
 	if err != nil {
 		return out, err
@@ -118,6 +121,7 @@ func (c *Client) merge(ctx context.Context, f *file, in activities.DeployIn, m *
 	})
 	switch status(err) {
 	case http.StatusUnauthorized, http.StatusForbidden:
+		out.People = true
 		out.Waits = ops.Textf("merge request !%d waits for a person who may merge it: %s", "合并请求 !%d 等待有权限的人合并:%s", m.IID, m.WebURL)
 		return out, nil
 	case http.StatusMethodNotAllowed, http.StatusConflict, http.StatusUnprocessableEntity:
@@ -127,9 +131,9 @@ func (c *Client) merge(ctx context.Context, f *file, in activities.DeployIn, m *
 	if err != nil {
 		return out, err
 	}
-	now, err := c.open(ctx, in.Place)
-	if err == nil && now.image == in.Image {
-		return activities.Landing{Holds: true, Link: now.link()}, nil
+	link, err := w.granted(ctx)
+	if err == nil && link != "" {
+		return activities.Landing{Holds: true, Link: link}, nil
 	}
 	out.Waits = ops.Textf("merge request !%d is merged, and the branch does not show it yet: %s", "合并请求 !%d 已合并,分支尚未更新:%s", m.IID, m.WebURL)
 	return out, err

@@ -42,9 +42,12 @@ func (s *Surroundings) Steps() []activities.Bound {
 	if c := s.World.Cloud; c != nil {
 		centre = slices.Concat(centre, activities.Bind(CloudProvider, cloud{c}), activities.Bind(activities.Clouds, c))
 	}
+	if s.World.Yard != nil {
+		centre = append(centre, s.World.Yard.steps()...)
+	}
 	return slices.Concat(centre,
 		activities.Bind(Provider, s.World), activities.Bind("prometheus", meter{s.World}), activities.Bind("web", prober{s.World, s.World}), activities.Bind(activities.Inventory, s.World),
-		activities.Bind(activities.Policy, decider{s}), activities.Bind(Room, notifier{s}),
+		activities.Bind("kafka", keeper{s.World}), activities.Bind("database", granter{s.World}), activities.Bind(activities.Policy, decider{s}), activities.Bind(Room, notifier{s}),
 	)
 }
 
@@ -63,8 +66,10 @@ func (s *Surroundings) Shown() []ops.State {
 }
 
 type (
-	meter  struct{ activities.Meter }
-	prober struct {
+	meter   struct{ activities.Meter }
+	keeper  struct{ activities.TopicKeeper }
+	granter struct{ activities.DatabaseGranter }
+	prober  struct {
 		activities.Prober
 		activities.Comparer
 	}

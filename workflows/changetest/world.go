@@ -27,6 +27,7 @@ type World struct {
 	Centre    *Centre                                    // nil: there is none
 	Config    *ops.ConfigPlace                           // of every service
 	Forge     *Forge                                     // nil: there is none
+	Yard      *Yard                                      // nil: there is none
 	Git       ops.GitPlace                               // where the version of every place is written, its file apart
 	Outside   *Jobs                                      // nil: there is none
 	External  ops.External                               // who deploys every place from outside
@@ -38,6 +39,7 @@ type World struct {
 	Capacity  map[string]int                             // by cluster: how many more instances fit; one that is left out has room for all
 	Cloud     *Cloud                                     // nil: there is none
 	Estate    Estate                                     // besides workloads
+	Data      Data                                       // topics and databases
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
 	Moved     int                                        // instances that were replaced: the addresses of the others are higher

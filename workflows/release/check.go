@@ -3,7 +3,6 @@ package release
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +36,9 @@ func (v wave) checks(ctx workflow.Context, w work) []*check {
 		var same []ops.Pipeline
 		for _, i := range v.Items {
 			run := v.fillPipeline(i, g.Pipeline)
-			if slices.ContainsFunc(same, func(o ops.Pipeline) bool { return o.Ref == run.Ref && maps.Equal(o.Variables, run.Variables) }) {
+			if slices.ContainsFunc(same, func(o ops.Pipeline) bool {
+				return o.Ref == run.Ref && fmt.Sprint(o.Variables) == fmt.Sprint(run.Variables)
+			}) {
 				continue
 			}
 			same = append(same, run)
@@ -56,7 +57,7 @@ func (v wave) checks(ctx workflow.Context, w work) []*check {
 func (v wave) fillPipeline(i item, p ops.Pipeline) ops.Pipeline {
 	out := p
 	out.Ref, out.Variables = v.fill(i, p.Ref), map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(p.Variables)) {
+	for _, name := range workflow.DeterministicKeys(p.Variables) {
 		out.Variables[name] = v.fill(i, p.Variables[name])
 	}
 	return out

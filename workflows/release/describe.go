@@ -34,7 +34,9 @@ func describe(w work) ops.Plan {
 	for _, g := range w.Gates {
 		p.Notes = append(p.Notes, gateText(g))
 	}
-	p.Notes = append(append(p.Notes, w.inGit()...), w.outside()...)
+	p.Notes = append(p.Notes, w.scanned()...)
+	p.Notes = append(p.Notes, w.inGit()...)
+	p.Notes = append(p.Notes, w.outside()...)
 	p.Blast.Targets, p.Blast.Percent = len(p.Targets), 100
 	p.Blast.Text = ops.Textf("every instance of %d places in %d clusters, wave by wave", "%[2]d 个集群中 %[1]d 处的全部实例,分批进行", len(p.Targets), len(p.Blast.Clusters))
 	p.Summary = ops.Textf("release %s of %s to %d places in %d waves", "将 %[2]s 的 %[1]s 分 %[4]d 批发布到 %[3]d 处", w.Version, w.Service, len(p.Targets), len(w.Waves))
@@ -78,6 +80,8 @@ func gateText(g ops.Gate) ops.Text {
 		return ops.Textf("gate %s%s: %d requests are answered as before", "门禁 %s%s:%d 个请求的响应与旧版本一致", g.Name, where, len(g.Requests))
 	case g.Kind == ops.GatePipeline:
 		return ops.Textf("gate %s%s: a pipeline of %s succeeds on %s", "门禁 %s%s:%s 在 %s 上的流水线成功", g.Name, where, g.Pipeline.Project, g.Pipeline.Ref)
+	case g.Kind == ops.GateScan:
+		return ops.Textf("gate %s%s: the image was scanned, and has %s vulnerabilities", "门禁 %s%s:镜像已扫描,漏洞数 %s", g.Name, where, g.SeverityLimits())
 	case g.Kind == ops.GateHTTP:
 		return ops.Textf("gate %s%s: %s answers", "门禁 %s%s:%s 正常响应", g.Name, where, g.URL)
 	case g.Max != nil && g.Min != nil:

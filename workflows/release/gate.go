@@ -83,7 +83,7 @@ func (v wave) gates(all []ops.Gate) []ops.Gate {
 	var out []ops.Gate
 	for _, g := range all {
 		unmeasured := g.Kind == ops.GateMetric && v.Share != nil && v.Share.idle() // who has no traffic has no metrics
-		if g.Kind == ops.GateManual || g.Kind == ops.GatePipeline || unmeasured || !v.has(g) {
+		if g.Kind == ops.GateManual || g.Kind == ops.GatePipeline || g.Kind == ops.GateScan || unmeasured || !v.has(g) {
 			continue
 		}
 		for _, i := range v.Items {

@@ -27,6 +27,7 @@ type work struct {
 	Gates   []ops.Gate `json:"gates,omitempty"`
 
 	Build *activities.Build `json:"build,omitempty"` // where its source is known
+	Scans []scan            `json:"scans,omitempty"` // of the images, where a gate wants them
 }
 
 // item is one place and its image before and after.
@@ -85,6 +86,9 @@ func workOf(ctx workflow.Context, service string, s ops.Strategy, places []ops.P
 		return w, err
 	}
 	w.Waves = cut(s, items)
+	if w.Scans, err = scans(ctx, w); err != nil {
+		return w, err
+	}
 	if err := apart(w.Waves); err != nil {
 		return w, err
 	}
@@ -147,6 +151,9 @@ func wanted(ctx workflow.Context, s ops.Strategy, runs activities.Runs, version 
 }
 
 func run(ctx workflow.Context, w work) error {
+	if err := w.guardScans(ctx); err != nil {
+		return err
+	}
 	for n, v := range w.Waves {
 		if err := change.Between(ctx, len(w.Waves)-n-1); err != nil {
 			return err

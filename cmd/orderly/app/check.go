@@ -13,8 +13,11 @@ import (
 	"orderly.example/bot/lark"
 	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
+	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/jenkins"
+	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
@@ -95,6 +98,10 @@ func Check(ctx context.Context, o Options) Report {
 	if o.GitLab != nil {
 		r.add(ops.Plain("GitLab "+o.GitLab.URL), forgeAnswers(ctx, *o.GitLab))
 	}
+	if o.Harbor != nil {
+		r.add(ops.Plain("Harbor "+o.Harbor.URL), harborAnswers(ctx, *o.Harbor))
+	}
+	r.data(ctx, o)
 	if o.Jenkins != nil {
 		r.add(ops.Plain("Jenkins "+o.Jenkins.URL), jenkinsAnswers(ctx, *o.Jenkins))
 	}
@@ -177,6 +184,14 @@ func forgeAnswers(ctx context.Context, c gitlab.Config) error {
 	return g.Check(ctx)
 }
 
+func harborAnswers(ctx context.Context, c harbor.Config) error {
+	h, err := harbor.New(c)
+	if err != nil {
+		return err
+	}
+	return h.Check(ctx)
+}
+
 func jenkinsAnswers(ctx context.Context, c jenkins.Config) error {
 	j, err := jenkins.New(c)
 	if err != nil {
@@ -204,6 +219,28 @@ func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {
 func unreachable(address string, err error) error {
 	return ops.Errorf(ops.Unavailable, "Temporal at %s does not answer (%s); check the address, TLS and that it runs", "Temporal(%s)没有响应(%s);请检查地址、TLS 以及它是否在运行",
 		address, reason(err)).Because(err)
+}
+
+// data asks every Kafka cluster and database whether it lets us in.
+func (r *Report) data(ctx context.Context, o Options) {
+	streams, err := kafka.New(o.Kafka)
+	if err != nil {
+		r.add(ops.Textf("Kafka clusters", "Kafka 集群"), err)
+	} else {
+		defer streams.Close()
+		for _, name := range streams.Names() {
+			r.add(ops.Textf("Kafka cluster %s", "Kafka 集群 %s", name), streams.Check(ctx, name))
+		}
+	}
+	stores, err := database.New(o.Databases)
+	if err != nil {
+		r.add(ops.Textf("databases", "数据库"), err)
+		return
+	}
+	defer stores.Close()
+	for _, name := range stores.Names() {
+		r.add(ops.Textf("database %s", "数据库 %s", name), stores.Check(ctx, name))
+	}
 }
 
 // clusters asks every cluster whether the permissions are there.

@@ -17,6 +17,10 @@ func (c choices) Options(ctx context.Context, source string, _ map[string]string
 	switch source {
 	case "inventory.clusters":
 		return c.app.parts.inventory.Clusters(ctx)
+	case "kafka.clusters":
+		return c.app.parts.kafka.Names(), nil
+	case "database.names":
+		return c.app.parts.database.Names(), nil
 	case bot.TargetOptions:
 		return c.app.parts.inventory.Targets(ctx)
 	case "engine.schedules":

@@ -145,6 +145,12 @@ func (g *gitops) ask(operation string, params map[string]string) ops.Status {
 	g.Helper()
 	id, err := g.client.Request(g.Context(), wire.Submission{Operation: operation, Reason: "test", Params: client.Params(params)}, operation+fmt.Sprint(params))
 	g.must(err)
+	return g.follow(id)
+}
+
+// follow follows a change to its end.
+func (g *gitops) follow(id string) ops.Status {
+	g.Helper()
 	var last ops.Status
 	for u, err := range g.client.Follow(g.Context(), id, 0) {
 		g.must(err)

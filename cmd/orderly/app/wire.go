@@ -21,10 +21,13 @@ import (
 	"orderly.example/deploy/demo"
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
+	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/istio"
 	"orderly.example/integrations/jenkins"
+	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/nacos"
@@ -47,8 +50,12 @@ type parts struct {
 	consul      *consul.Client     // nil: there is none
 	nacos       *nacos.Client      // nil: there is none
 	gitlab      *gitlab.Client     // nil: there is none
-	jenkins     *jenkins.Client    // nil: there is none
-	spinnaker   *spinnaker.Client  // nil: there is none
+	harbor      *harbor.Client     // nil: there is none
+	templates   templates          // of new services
+	kafka       *kafka.Client
+	database    *database.Client
+	jenkins     *jenkins.Client   // nil: there is none
+	spinnaker   *spinnaker.Client // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
 	clouds      [][]activities.Bound
@@ -74,7 +81,10 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 		activities.Bind(activities.Engine, e),
 		activities.Bind("console", p.rooms),
 		activities.Bind("web", p.web),
+		activities.Bind("kafka", p.kafka),
+		activities.Bind("database", p.database),
 		activities.Bind("registry", p.registry),
+		activities.Bind(activities.Templates, p.templates),
 	} {
 		activities.Register(w, b)
 	}
@@ -91,17 +101,18 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 // startParts makes the parts by the options.
 func (a *App) startParts(context.Context) error {
 	o := a.options
-	p := &parts{rooms: console.NewHub()}
+	p := &parts{rooms: console.NewHub(), templates: templates{o.Templates}}
 	a.parts = p
 	var err error
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres, p.startForges, p.startClouds} {
+	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres, p.startForges, p.startClouds, p.startData} {
 		if err := start(o); err != nil {
 			return err
 		}
 	}
+	a.onStop(func(context.Context) error { p.kafka.Close(); p.database.Close(); return nil })
 	sources := append([]inventory.Source{}, o.Inventory...)
 	if o.Demo() {
 		sources = append(sources, demo.Inventory())
@@ -151,6 +162,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.gitlab != nil {
 		out = append(out, activities.Bind(ops.GitLab, p.gitlab))
 	}
+	if p.harbor != nil {
+		out = append(out, activities.Bind(ops.Harbor, p.harbor))
+	}
 	if p.jenkins != nil {
 		out = append(out, activities.Bind(ops.Jenkins, activities.Outside{Jobs: p.jenkins}))
 	}
@@ -197,7 +211,7 @@ func (p *parts) startClouds(o Options) (err error) {
 	return err
 }
 
-// startForges makes what versions are built and written in.
+// startForges makes what versions are built and written in, and where their images are.
 func (p *parts) startForges(o Options) (err error) {
 	if o.GitLab != nil {
 		if p.gitlab, err = gitlab.New(*o.GitLab); err != nil {
@@ -210,8 +224,22 @@ func (p *parts) startForges(o Options) (err error) {
 		}
 	}
 	if o.Spinnaker != nil {
-		p.spinnaker, err = spinnaker.New(*o.Spinnaker)
+		if p.spinnaker, err = spinnaker.New(*o.Spinnaker); err != nil {
+			return err
+		}
 	}
+	if o.Harbor != nil {
+		p.harbor, err = harbor.New(*o.Harbor)
+	}
+	return err
+}
+
+// startData makes the clients of Kafka clusters and databases; without any configured they know none.
+func (p *parts) startData(o Options) (err error) {
+	if p.kafka, err = kafka.New(o.Kafka); err != nil {
+		return err
+	}
+	p.database, err = database.New(o.Databases)
 	return err
 }
 

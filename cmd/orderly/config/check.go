@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"net"
 	"regexp"
 	"slices"
@@ -73,6 +74,11 @@ func (c Config) check(name string) []*ops.Error {
 			say("clouds", "%s has the kind %q%s; known: %s", "%s 的 kind %q 无效%s;可用:%s", cloud.Name, cloud.Kind, ops.DidYouMean(cloud.Kind, cloudKinds), strings.Join(cloudKinds, ", "))
 		case len(cloud.Pools) == 0:
 			say("clouds", "%s has no pools; write pools: {idc1/c1: {workers: group-1}}", "%s 没有机器池;请写成 pools: {idc1/c1: {workers: group-1}}", cloud.Name)
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(c.ServiceTemplates)) {
+		if why := c.ServiceTemplates[n].Wrong(); !why.IsZero() {
+			say("service_templates."+n, "%s", "%s", why)
 		}
 	}
 	for i, t := range c.Tokens {

@@ -3,36 +3,42 @@ package config
 import (
 	"log/slog"
 	"time"
+
+	"orderly.example/ops"
 )
 
 // Config is the configuration file.
 type Config struct {
-	Listen         string     `yaml:"listen"`   // address of the HTTP API
-	DataDir        string     `yaml:"data_dir"` // of the embedded engine
-	Roles          []string   `yaml:"roles"`    // bot, portal, worker; all when left out
-	Temporal       Temporal   `yaml:"temporal"`
-	Kubernetes     Kubernetes `yaml:"kubernetes"`
-	Inventory      []string   `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
-	InventoryToken Secret     `yaml:"inventory_token"` // bearer token for the addresses
-	People         string     `yaml:"people"`          // the people file
-	Policy         string     `yaml:"policy"`          // the policy file
-	Tokens         []Token    `yaml:"tokens"`
-	PublicURL      string     `yaml:"public_url"` // where people reach this installation, for links in messages
-	Prometheus     Prometheus `yaml:"prometheus"` // measures the gates of releases
-	Apollo         Apollo     `yaml:"apollo"`
-	Consul         Consul     `yaml:"consul"`
-	Nacos          Nacos      `yaml:"nacos"`
-	GitLab         GitLab     `yaml:"gitlab"`
-	Jenkins        Jenkins    `yaml:"jenkins"`
-	Spinnaker      Spinnaker  `yaml:"spinnaker"`
-	Clouds         []Cloud    `yaml:"clouds"`
-	Probe          Probe      `yaml:"probe"`
-	Registry       Registry   `yaml:"registry"`
-	OIDC           OIDC       `yaml:"oidc"`
-	Slack          Slack      `yaml:"slack"`
-	Lark           Lark       `yaml:"lark"`
-	Log            Log        `yaml:"log"`
-	Tracing        Tracing    `yaml:"tracing"`
+	Listen           string               `yaml:"listen"`   // address of the HTTP API
+	DataDir          string               `yaml:"data_dir"` // of the embedded engine
+	Roles            []string             `yaml:"roles"`    // bot, portal, worker; all when left out
+	Temporal         Temporal             `yaml:"temporal"`
+	Kubernetes       Kubernetes           `yaml:"kubernetes"`
+	Inventory        []string             `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
+	InventoryToken   Secret               `yaml:"inventory_token"` // bearer token for the addresses
+	People           string               `yaml:"people"`          // the people file
+	Policy           string               `yaml:"policy"`          // the policy file
+	Tokens           []Token              `yaml:"tokens"`
+	PublicURL        string               `yaml:"public_url"` // where people reach this installation, for links in messages
+	Prometheus       Prometheus           `yaml:"prometheus"` // measures the gates of releases
+	Apollo           Apollo               `yaml:"apollo"`
+	Consul           Consul               `yaml:"consul"`
+	Nacos            Nacos                `yaml:"nacos"`
+	GitLab           GitLab               `yaml:"gitlab"`
+	Harbor           Harbor               `yaml:"harbor"`
+	ServiceTemplates ops.ServiceTemplates `yaml:"service_templates"` // what new services are made from, by name
+	Probe            Probe                `yaml:"probe"`
+	Registry         Registry             `yaml:"registry"`
+	OIDC             OIDC                 `yaml:"oidc"`
+	Slack            Slack                `yaml:"slack"`
+	Lark             Lark                 `yaml:"lark"`
+	Log              Log                  `yaml:"log"`
+	Tracing          Tracing              `yaml:"tracing"`
+	Clouds           []Cloud              `yaml:"clouds"`
+	Kafka            map[string]Kafka     `yaml:"kafka"`     // clusters by name
+	Databases        map[string]Database  `yaml:"databases"` // databases by name
+	Jenkins          Jenkins              `yaml:"jenkins"`
+	Spinnaker        Spinnaker            `yaml:"spinnaker"`
 }
 
 // Temporal says which engine runs the changes; without an address it is embedded.
@@ -120,6 +126,41 @@ type Cloud struct {
 	Token   Secret                       `yaml:"token"`
 	Pools   map[string]map[string]string `yaml:"pools"` // by cluster and name: what the cloud calls the group
 	Timeout time.Duration                `yaml:"timeout"`
+}
+
+// Harbor is where images are kept and scanned, when there is an address.
+type Harbor struct {
+	URL      string        `yaml:"url"`
+	User     string        `yaml:"user"` // or a robot account
+	Password Secret        `yaml:"password"`
+	Registry string        `yaml:"registry"` // the host in the names of images; empty: that of the address
+	Timeout  time.Duration `yaml:"timeout"`
+}
+
+// Kafka is how one Kafka cluster is reached.
+type Kafka struct {
+	Brokers   []string `yaml:"brokers"`
+	IDC       string   `yaml:"idc"`
+	Env       string   `yaml:"env"` // what it serves, for policies
+	TLS       bool     `yaml:"tls"`
+	CAFile    string   `yaml:"ca_file"`
+	User      string   `yaml:"user"`
+	Password  Secret   `yaml:"password"`
+	Mechanism string   `yaml:"mechanism"` // plain, scram-sha-256 or scram-sha-512
+}
+
+// Database is one database in which roles may be given for a time.
+type Database struct {
+	Kind     string              `yaml:"kind"`    // postgres, or mysql, which MariaDB is as well
+	Address  string              `yaml:"address"` // host:port of the server itself
+	Name     string              `yaml:"name"`    // on the server
+	User     string              `yaml:"user"`
+	Password Secret              `yaml:"password"`
+	Plain    bool                `yaml:"plain"` // without TLS
+	CAFile   string              `yaml:"ca_file"`
+	IDC      string              `yaml:"idc"`
+	Env      string              `yaml:"env"`   // what it serves, for policies
+	Roles    map[string][]string `yaml:"roles"` // what a role gives: roles of the server on PostgreSQL, privileges on MySQL
 }
 
 // Probe says which addresses the HTTP gates of releases may ask.

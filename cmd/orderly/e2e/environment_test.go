@@ -51,7 +51,9 @@ func TestAnEnvironmentAcrossKillNine(t *testing.T) {
 // agree approves a change if somebody has to.
 func (p *program) agree(id string) {
 	p.t.Helper()
-	s := p.untilIt(id, "it goes on", func(s ops.Status) bool { return s.State == ops.WaitingApproval || s.State == ops.Running || s.State.Ended() })
+	s := p.untilIt(id, "it goes on", func(s ops.Status) bool {
+		return s.State == ops.WaitingApproval || s.State == ops.Running || s.State.Ended()
+	})
 	if s.State == ops.WaitingApproval {
 		p.act("bob", id, "approve", s.Plan.Hash)
 	}

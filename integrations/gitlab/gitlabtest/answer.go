@@ -51,7 +51,7 @@ func (q request) text(name string) string {
 
 // known are the parameters that may be given to any call.
 var known = strings.Fields(`page per_page ref sha source updated_after order_by sort type ref_name path first_parent source_branch target_branch state title description
-	remove_source_branch should_remove_source_branch state_event branch start_branch commit_message actions force variables scope[] id name namespace_id initialize_with_readme visibility`)
+	remove_source_branch should_remove_source_branch state_event branch start_branch commit_message actions force variables scope[] id name namespace_id initialize_with_readme visibility recursive all`)
 
 // take takes a request apart.
 func take(r *http.Request) (request, *refused) {
@@ -169,6 +169,9 @@ func (s *Server) route(q request) (any, *refused) {
 	}
 	if q.is("POST", "projects") {
 		return s.create(q)
+	}
+	if q.is("GET", "groups/*") {
+		return s.group(q.parts[1])
 	}
 	if len(q.parts) < 2 || q.parts[0] != "projects" {
 		return nil, unknown(q)

@@ -15,13 +15,17 @@ const mainBranch = "main"
 // Project is a repository with what belongs to it.
 type Project struct {
 	ID          int64
-	Name        string // group/name
-	Role        int    // of the token's user
-	MayMerge    int    // the least role that may merge
-	Approvals   int    // how many people have to agree before a merge request may be merged
-	FastForward bool   // a branch that has fallen behind is not merged
-	NoVariables bool   // pipelines take no variables
-	Jobs        []Job  // of every pipeline
+	Name        string   // group/name
+	Role        int      // of the token's user
+	MayMerge    int      // the least role that may merge
+	Approvals   int      // how many people have to agree before a merge request may be merged
+	FastForward bool     // a branch that has fallen behind is not merged
+	NoVariables bool     // pipelines take no variables
+	Jobs        []Job    // of every pipeline
+	Programs    []string // files that can be run
+
+	description, visibility string
+	doomed                  any // when it is deleted; nil: it stays
 
 	server    *Server
 	commits   map[string]*commit
@@ -154,6 +158,21 @@ func (p *Project) Branches() []string {
 	defer p.server.mu.Unlock()
 	return slices.Sorted(maps.Keys(p.branches))
 }
+
+// Began are the files of the first commit, on any branch, with their modes.
+func (p *Project) Began() (files map[string]string, programs []string) {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	for _, c := range p.commits {
+		if len(c.parents) == 0 && p.branches[mainBranch] != "" && p.before(p.at(mainBranch))[c.id] {
+			return maps.Clone(c.files), slices.Clone(p.Programs)
+		}
+	}
+	return nil, nil
+}
+
+// Visibility is who sees it.
+func (p *Project) Visibility() string { return p.visibility }
 
 // Push writes a file to a branch behind the program's back, and returns the commit.
 func (p *Project) Push(branch, path, content string) string {

@@ -51,6 +51,8 @@ func (p *Project) repositoryCalls(q request) (any, *refused) {
 		return out, nil
 	case q.is("GET", "files/*"):
 		return p.file(q)
+	case q.is("GET", "tree"):
+		return p.tree(q)
 	case q.is("DELETE", "branches/*"):
 		if p.branches[q.parts[1]] == "" {
 			return nil, notFound("Branch")
@@ -79,6 +81,16 @@ func (p *Project) listTags(q request) []any {
 func (p *Project) listCommits(q request) (any, *refused) {
 	v := q.URL.Query()
 	out := []any{}
+	if v.Get("all") == "true" {
+		seen := map[string]bool{}
+		for _, branch := range sortedKeys(p.branches) {
+			maps.Copy(seen, p.before(p.at(branch)))
+		}
+		for _, id := range sortedKeys(seen) {
+			out = append(out, p.commitJSON(p.commits[id]))
+		}
+		return out, nil
+	}
 	c := p.at(v.Get("ref_name"))
 	if c == nil {
 		return nil, notFound("Commit")
@@ -126,17 +138,23 @@ func (p *Project) commit(q request) (any, *refused) {
 		start = branch
 	}
 	from := p.at(start)
+	if from == nil && len(p.branches) == 0 { // the first commit of all
+		from = &commit{}
+	}
 	if from == nil {
 		return nil, &refused{http.StatusBadRequest, "You can only create or edit files when you are on a branch"}
 	}
-	files := maps.Clone(from.files)
+	files, parents := map[string]string{}, []string{}
+	if from.id != "" {
+		files, parents = maps.Clone(from.files), append(parents, from.id)
+	}
 	actions, _ := q.body["actions"].([]any)
 	for _, a := range actions {
 		if no := p.act(from, files, a); no != nil {
 			return nil, no
 		}
 	}
-	c := p.write([]string{from.id}, files, q.text("commit_message"), "orderly")
+	c := p.write(parents, files, q.text("commit_message"), "orderly")
 	p.branches[branch] = c.id
 	first, _, _ := strings.Cut(c.message, "\n")
 	p.server.wrote("commit %s", first)
@@ -160,6 +178,44 @@ func (p *Project) act(from *commit, files map[string]string, action any) *refuse
 		delete(files, name)
 		return nil
 	}
+	if a["encoding"] == "base64" {
+		raw, err := base64.StdEncoding.DecodeString(content)
+		if err != nil {
+			return &refused{http.StatusBadRequest, "content is no base64"}
+		}
+		content = string(raw)
+	}
+	if a["execute_filemode"] == true {
+		p.Programs = append(p.Programs, name)
+	}
 	files[name] = content
 	return nil
+}
+
+// tree lists all files; directories are between them.
+func (p *Project) tree(q request) (any, *refused) {
+	v := q.URL.Query()
+	c := p.at(v.Get("ref"))
+	if c == nil || v.Get("recursive") != "true" {
+		return nil, notFound("Tree")
+	}
+	out, seen := []any{}, map[string]bool{}
+	node := func(name, kind, mode string) {
+		out = append(out, map[string]any{"id": "x", "name": path.Base(name), "type": kind, "path": name, "mode": mode})
+	}
+	for _, name := range sortedKeys(c.files) {
+		if dir := path.Dir(name); dir != "." && !seen[dir] {
+			seen[dir] = true
+			node(dir, "tree", "040000")
+		}
+		switch content := c.files[name]; {
+		case slices.Contains(p.Programs, name):
+			node(name, "blob", "100755")
+		case strings.HasPrefix(content, "-> "):
+			node(name, "blob", "120000")
+		default:
+			node(name, "blob", "100644")
+		}
+	}
+	return out, nil
 }

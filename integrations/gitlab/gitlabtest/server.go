@@ -28,8 +28,11 @@ type Server struct {
 	RetryAfter string              // what it says when it is asked too often
 	Started    func(p *Pipeline)   // is told of every pipeline that was started, with the Server locked
 
+	KeepsDeleted bool // a project that is deleted stays for a while, marked
+
 	mu       sync.Mutex
 	projects map[string]*Project
+	groups   map[string]int64
 	ids      int64
 	faults   []fault
 	ledger   []string
@@ -38,7 +41,7 @@ type Server struct {
 
 // New starts a GitLab that ends with the test.
 func New(t testing.TB) *Server {
-	s := &Server{projects: map[string]*Project{}, Tokens: map[string][]string{Token: {"api"}}, clock: time.Now().UTC().Add(-time.Hour).Truncate(time.Second)}
+	s := &Server{projects: map[string]*Project{}, groups: map[string]int64{}, Tokens: map[string][]string{Token: {"api"}}, clock: time.Now().UTC().Add(-time.Hour).Truncate(time.Second)}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(s.Close)
 	return s
@@ -58,9 +61,23 @@ func (s *Server) Project(name string, files map[string]string) *Project {
 	return s.project(name, files)
 }
 
+// Group makes a group.
+func (s *Server) Group(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups[name] = s.next()
+}
+
+// Find finds a project that the program has made; nil when there is none.
+func (s *Server) Find(name string) *Project {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.projects[name]
+}
+
 func (s *Server) project(name string, files map[string]string) *Project {
 	p := &Project{
-		server: s, ID: s.next(), Name: name, Role: Maintainer, MayMerge: Developer, commits: map[string]*commit{}, branches: map[string]string{}, tags: map[string]*tag{},
+		server: s, ID: s.next(), Name: name, Role: Maintainer, visibility: "private", MayMerge: Developer, commits: map[string]*commit{}, branches: map[string]string{}, tags: map[string]*tag{},
 		Jobs: []Job{{Name: "build"}, {Name: "test"}},
 	}
 	s.projects[name] = p
