@@ -59,6 +59,7 @@ func (m *memory) accounts(_ context.Context, name string) ([]string, error) {
 	}
 	return nil, nil
 }
+
 func (m *memory) held(_ context.Context, account string) ([]string, error) {
 	return slices.Clone(m.people[account]), nil
 }

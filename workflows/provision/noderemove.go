@@ -33,7 +33,7 @@ var RemoveNode = change.Define(ops.Operation{
 }, change.Steps[removeParams, removeWork]{Plan: planRemove, Run: runRemove})
 
 func planRemove(ctx workflow.Context, p removeParams) (ops.Plan, removeWork, error) {
-	plan, drain, err := planDrain(ctx, drainParams{Node: p.Node, Cluster: p.Cluster, Unmanaged: p.Unmanaged, Patience: p.Patience})
+	plan, drain, err := planDrain(ctx, drainParams(p))
 	if err != nil {
 		return ops.Plan{}, removeWork{}, err
 	}

@@ -3,8 +3,6 @@ package release
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -32,7 +30,7 @@ func (i item) in(ctx workflow.Context) activities.DeployIn {
 // parameters are what an outside deployer is told, filled in.
 func (i item) parameters() map[string]string {
 	out := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(i.Place.External.Parameters)) {
+	for _, name := range workflow.DeterministicKeys(i.Place.External.Parameters) {
 		out[name] = wave{}.fill(i, i.Place.External.Parameters[name])
 	}
 	return out

@@ -53,8 +53,10 @@ func (f *fleet) bareEnvironment(name string) time.Duration {
 			f.t.Fatal(err)
 		}
 	}
-	must(c.MakeNamespace(f.t.Context(), activities.MakeNamespaceIn{Room: room, Change: name, Owner: "shop", Traffic: activities.TrafficInside, Account: "environment",
-		Quota: map[string]string{"pods": "20"}, Default: map[string]string{"cpu": "100m", "memory": "128Mi"}}))
+	must(c.MakeNamespace(f.t.Context(), activities.MakeNamespaceIn{
+		Room: room, Change: name, Owner: "shop", Traffic: activities.TrafficInside, Account: "environment",
+		Quota: map[string]string{"pods": "20"}, Default: map[string]string{"cpu": "100m", "memory": "128Mi"},
+	}))
 	for i := range environmentSize {
 		from := ops.Place{Provider: kubernetes.Provider, Context: at, Namespace: f.namespace, Kind: "Deployment", Name: f.name(i)}
 		to := from

@@ -65,6 +65,23 @@ func (c Config) check(name string) []*ops.Error {
 	if l := c.Lark; l.AppID != "" && (l.AppSecret == "" || (l.EncryptKey == "") != (l.VerificationToken == "")) {
 		say("lark", "give app_secret; for the webhook also encrypt_key and verification_token, both of them", "请填写 app_secret;使用 Webhook 时须同时填写 encrypt_key 与 verification_token")
 	}
+	c.checkParts(say)
+	for i, t := range c.Tokens {
+		if t.Person == "" || !tokenSum.MatchString(t.Hash) {
+			say("tokens", "token %d needs a person and a hash; `orderly token new` prints both", "第 %d 个令牌缺少 person 或 hash;可用 `orderly token new` 生成", i+1)
+		}
+	}
+	if !slices.Contains(levels, c.Log.Level) {
+		say("log.level", "%q is not one of %s", "%q 不在 %s 中", c.Log.Level, strings.Join(levels, ", "))
+	}
+	if !slices.Contains(formats, c.Log.Format) {
+		say("log.format", "%q is not one of %s", "%q 不在 %s 中", c.Log.Format, strings.Join(formats, ", "))
+	}
+	return wrong
+}
+
+// checkParts looks at what is configured by name.
+func (c Config) checkParts(say func(field, en, zh string, args ...any)) {
 	for i, cloud := range c.Clouds {
 		twice := slices.ContainsFunc(c.Clouds[:i], func(o Cloud) bool { return o.Name == cloud.Name })
 		switch {
@@ -81,16 +98,4 @@ func (c Config) check(name string) []*ops.Error {
 			say("service_templates."+n, "%s", "%s", why)
 		}
 	}
-	for i, t := range c.Tokens {
-		if t.Person == "" || !tokenSum.MatchString(t.Hash) {
-			say("tokens", "token %d needs a person and a hash; `orderly token new` prints both", "第 %d 个令牌缺少 person 或 hash;可用 `orderly token new` 生成", i+1)
-		}
-	}
-	if !slices.Contains(levels, c.Log.Level) {
-		say("log.level", "%q is not one of %s", "%q 不在 %s 中", c.Log.Level, strings.Join(levels, ", "))
-	}
-	if !slices.Contains(formats, c.Log.Format) {
-		say("log.format", "%q is not one of %s", "%q 不在 %s 中", c.Log.Format, strings.Join(formats, ", "))
-	}
-	return wrong
 }

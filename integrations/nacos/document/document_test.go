@@ -49,8 +49,10 @@ func TestValues(t *testing.T) {
 		want map[string]string
 	}{
 		Properties: {props, map[string]string{"timeout": "30", "url": "http://a /b", "empty": "", "key 1": "你"}},
-		YAML: {tree, map[string]string{"server.port": "8080", "server.name": "cart api", "server.hosts[0]": "a", "server.hosts[1]": "b'c",
-			"spring.application.name": "cart", "db.url": "jdbc:mysql://a/b", "db.note": "two\nlines\n", "db.empty": "", "last": "yes"}},
+		YAML: {tree, map[string]string{
+			"server.port": "8080", "server.name": "cart api", "server.hosts[0]": "a", "server.hosts[1]": "b'c",
+			"spring.application.name": "cart", "db.url": "jdbc:mysql://a/b", "db.note": "two\nlines\n", "db.empty": "", "last": "yes",
+		}},
 		JSON: {object, map[string]string{"server.port": "8080", "server.name": "cart", "on": "true", "hosts[0]": "a", "hosts[1]": "b", "none": ""}},
 	} {
 		got, err := Values(kind, tt.text)
