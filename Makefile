@@ -8,6 +8,7 @@ CACHE      := $(or $(ORDERLY_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/order
 LINT       := $(CACHE)/bin/golangci-lint-2.15.0
 WORKFLOWCHECK := $(CACHE)/bin/workflowcheck-0.6.0
 SANDBOX    := deploy/sandbox/with.sh
+E2E        := $(addprefix ./integrations/,kubernetes/... istio/... prometheus/... consul/... database/...) ./cmd/orderly/app ./cmd/orderly/e2e/...
 export GOFLAGS
 
 .DEFAULT_GOAL := help
@@ -32,10 +33,10 @@ test: tools ## everything: unit tests, lint, contract and end-to-end tests on tw
 unit: ## the quick loop
 	@$(GO) test -p $(JOBS) ./...
 
-e2e: build ## contract and end-to-end tests on two real Kubernetes control planes
+e2e: build ## contract and end-to-end tests: the whole program, two real Kubernetes control planes, real servers
 	@echo "== contract and end-to-end tests on two real Kubernetes control planes"
-	@prometheus=$$(deploy/parts/prometheus.sh) && consul=$$(deploy/parts/consul.sh) && postgres=$$(deploy/parts/postgres.sh) && mariadb=$$(deploy/parts/mariadb.sh) && ORDERLY_PROMETHEUS=$$prometheus ORDERLY_CONSUL=$$consul ORDERLY_POSTGRES=$$postgres ORDERLY_MARIADB=$$mariadb ORDERLY_BIN=$(CURDIR)/bin/orderly $(SANDBOX) idc1 idc2 -- \
-		$(GO) test -p 1 -parallel 4 -tags e2e -timeout 20m ./integrations/kubernetes/... ./integrations/prometheus/... ./integrations/consul/... ./integrations/database/... ./cmd/orderly/e2e/...
+	@ORDERLY_BIN=$(CURDIR)/bin/orderly deploy/parts/with.sh $(SANDBOX) idc1 idc2 -- \
+		$(GO) test -p 1 -parallel 4 -tags e2e -timeout 20m $(E2E)
 
 lint: tools ## golangci-lint and workflowcheck
 	@echo "== lint"

@@ -12,8 +12,13 @@ type DeployIn struct {
 	Place     ops.Place `json:"place"`
 	Container string    `json:"container,omitempty"` // empty: the only one
 	Image     string    `json:"image"`
-	From      string    `json:"from"` // the image when the plan was made
+	From      string    `json:"from"`             // the image when the plan was made
+	Change    string    `json:"change,omitempty"` // on whose behalf
+	Why       string    `json:"why,omitempty"`    // the change in a line, for a provider that keeps a record of its own
 	DryRun    bool      `json:"dry_run,omitempty"`
+
+	Shows      string            `json:"shows,omitempty"`      // the image that the runtime shows, for who deploys from outside
+	Parameters map[string]string `json:"parameters,omitempty"` // what such a one is told, filled in
 }
 
 // Object names the place.

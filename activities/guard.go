@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,11 +14,12 @@ import (
 
 // GuardIn asks to watch a gate until a time.
 type GuardIn struct {
-	Gate  ops.Gate      `json:"gate"`  // its query or address filled in
-	Where ops.Text      `json:"where"` // the wave that it is about, for people
-	Until time.Time     `json:"until"` // the gate has to pass then; it may have nothing to say before
-	Grace time.Duration `json:"grace"` // how much longer an answer is waited for
-	Every time.Duration `json:"every"` // how often to look
+	Gate  ops.Gate      `json:"gate"`           // its query or address filled in
+	Where ops.Text      `json:"where"`          // the wave that it is about, for people
+	Began time.Time     `json:"began,omitzero"` // when the wave began, for a metric that is compared with itself before
+	Until time.Time     `json:"until"`          // the gate has to pass then; it may have nothing to say before
+	Grace time.Duration `json:"grace"`          // how much longer an answer is waited for
+	Every time.Duration `json:"every"`          // how often to look
 }
 
 // Object names the gate.
@@ -37,7 +39,14 @@ var Guard = newStep("guard", wait, func(m Meter, ctx context.Context, in GuardIn
 		if err != nil {
 			return verdict{}, err
 		}
-		return judge(in.Gate, out.Samples), nil
+		if in.Gate.Baseline == "" {
+			return judge(in.Gate, out.Samples), nil
+		}
+		base, err := m.Measure(ctx, in.baseline())
+		if err != nil {
+			return verdict{}, err
+		}
+		return judge(in.Gate, compared(out.Samples, base.Samples)), nil
 	})
 })
 
@@ -111,6 +120,39 @@ func judge(g ops.Gate, samples []Sample) verdict {
 		return verdict{text: open}
 	}
 	return verdict{pass: true, text: ops.Textf("%s, %d values in bounds", "%s,%d 个值均在范围内", samples[0].Value, len(samples))}
+}
+
+// baseline is what a metric is compared with.
+func (in GuardIn) baseline() MeasureIn {
+	if in.Gate.Baseline == ops.Before {
+		return MeasureIn{Query: in.Gate.Query, At: in.Began}
+	}
+	return MeasureIn{Query: in.Gate.Baseline}
+}
+
+// compared divides values by those of the same labels, or the only one by the only one. What has nothing to be compared
+// with is not known.
+func compared(now, base []Sample) []Sample {
+	out := make([]Sample, len(now))
+	for i, s := range now {
+		out[i] = Sample{Labels: s.Labels, Value: "NaN"}
+		n := slices.IndexFunc(base, func(b Sample) bool { return b.Labels == s.Labels || len(now) == 1 && len(base) == 1 })
+		if n < 0 {
+			continue
+		}
+		a, err := strconv.ParseFloat(s.Value, 64)
+		b, wrong := strconv.ParseFloat(base[n].Value, 64)
+		if err != nil || wrong != nil {
+			continue
+		}
+		r := a / b
+		if a == 0 && b == 0 {
+			r = 1
+		}
+		out[i].Value = strconv.FormatFloat(r, 'g', 4, 64)
+		out[i].Labels += " (" + s.Value + " / " + base[n].Value + ")"
+	}
+	return out
 }
 
 // judgePage compares an answer with what a gate wants. While nobody answers, nothing is known.

@@ -44,6 +44,50 @@ func samples(values ...string) []Sample {
 	return out
 }
 
+// clocked is a meter whose values depend on the query and the time that is asked for.
+type clocked func(MeasureIn) []Sample
+
+func (c clocked) Measure(_ context.Context, in MeasureIn) (Measured, error) {
+	return Measured{Samples: c(in)}, nil
+}
+
+// TestAMetricIsCompared with itself before the wave, or with another query; what has no counterpart is inconclusive.
+func TestAMetricIsCompared(t *testing.T) {
+	most := 1.5
+	began := time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		baseline  string
+		now, base []Sample
+		says      string // empty: it passes
+	}{
+		"no worse than before":      {ops.Before, samples("0.3"), samples("0.2"), ""},
+		"twice as bad as before":    {ops.Before, samples("0.4"), samples("0.2"), "2 (0.4 / 0.2) is more than 1.5"},
+		"nothing, as before":        {ops.Before, samples("0"), samples("0"), ""},
+		"something, before nothing": {ops.Before, samples("0.1"), samples("0"), "+Inf (0.1 / 0) is more than 1.5"},
+		"nothing known before":      {ops.Before, samples("0.1"), nil, "inconclusive"},
+		"NaN before":                {ops.Before, samples("0.1"), samples("NaN"), "inconclusive"},
+		"nothing known now":         {ops.Before, nil, samples("0.1"), "inconclusive"},
+		"as the baseline":           {"old", []Sample{{Labels: `{track="canary"}`, Value: "2"}}, []Sample{{Labels: `{track="stable"}`, Value: "2"}}, ""},
+		"one pod is worse":          {"old", []Sample{{`{pod="a"}`, "2"}, {`{pod="b"}`, "9"}}, []Sample{{`{pod="b"}`, "3"}, {`{pod="a"}`, "2"}}, `{pod="b"} (9 / 3) is more than`},
+		"one pod is new":            {"old", []Sample{{`{pod="a"}`, "2"}, {`{pod="c"}`, "2"}}, []Sample{{`{pod="b"}`, "3"}, {`{pod="a"}`, "2"}}, "inconclusive"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			meter := clocked(func(in MeasureIn) []Sample {
+				if in.Query == "old" || in.At.Equal(began) {
+					return c.base
+				}
+				return c.now
+			})
+			g := ops.Gate{Name: "errors", Kind: ops.GateMetric, Query: "q", Max: &most, Baseline: c.baseline}
+			out, err := Guard.call(meter, t.Context(), GuardIn{Gate: g, Began: began, Until: time.Now().Add(time.Minute), Grace: time.Minute, Every: 20 * time.Second})
+			switch {
+			case c.says == "" && err != nil, c.says != "" && (ops.CodeOf(err) != ops.Unsafe || !strings.Contains(ops.TextOf(err).En, c.says)):
+				t.Errorf("%s: %+v, %v", name, out, err)
+			}
+		})
+	}
+}
+
 // TestGuard: a gate passes at its time, fails at once, and waits a little for a value that does not come.
 func TestGuard(t *testing.T) {
 	least, most := 0.1, 0.5

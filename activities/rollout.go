@@ -12,7 +12,8 @@ type RolloutIn struct {
 	Place    ops.Place     `json:"place"`
 	Replicas int           `json:"replicas"` // instances wanted; a different number means that somebody changed it: Conflict
 	AnyCount bool          `json:"any_count,omitempty"`
-	Stall    time.Duration `json:"stall"` // no progress for this long is a failure
+	Pauses   bool          `json:"pauses,omitempty"` // a pause of its own rollout that waits for Promote also ends the waiting
+	Stall    time.Duration `json:"stall"`            // no progress for this long is a failure
 	Poll     time.Duration `json:"poll,omitempty"`
 }
 
@@ -62,8 +63,11 @@ func (s *stallWatch) look(w Workload, in RolloutIn, now time.Time) (bool, error)
 		return false, ops.Errorf(ops.Conflict, "%s: somebody else set it to %d instances while %d were coming up; look at it with `changes %s`",
 			"%s:等待 %[3]d 个实例就绪时,其他人已将其改为 %[2]d 个;请用 `changes %[4]s` 查看", object(in.Place), w.Wanted, in.Replicas, in.Place.Target)
 	}
-	if w.Done() {
+	if w.Done() || in.Pauses && w.Observed && w.Pause > 0 {
 		return true, nil
+	}
+	if w.Pause < 0 {
+		s.moved = now // it stands still because it was told to
 	}
 	if at := [3]int{w.Ready, w.Updated, w.Running}; at != s.last {
 		s.last, s.moved = at, now
@@ -95,6 +99,25 @@ func orDefault(d, fallback time.Duration) time.Duration {
 	}
 	return d
 }
+
+// PromoteIn asks a workload whose runtime steers its rollout itself to go on.
+type PromoteIn struct {
+	Place ops.Place `json:"place"`
+	Pause int       `json:"pause,omitempty"` // of Workload: one that is over is left alone
+	All   bool      `json:"all,omitempty"`   // skip every pause to the end
+}
+
+// Object names the place.
+func (in PromoteIn) Object() string { return object(in.Place) }
+
+// Promoter has a rollout go on after its pauses. The call names the pause, so a repeat changes nothing. Invalid for a
+// workload that has none of its own.
+type Promoter interface {
+	Promote(ctx context.Context, in PromoteIn) (Done, error)
+}
+
+// Promote has a rollout go on.
+var Promote = newStep("promote", write, Promoter.Promote)
 
 // pause waits for d or for the end of the context.
 func pause(ctx context.Context, d time.Duration) error {

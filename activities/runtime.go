@@ -22,12 +22,13 @@ type Workload struct {
 	Budget     string      `json:"budget,omitempty"`     // a disruption budget that guards it, in words: "api-pdb: at least 2"
 	Restarted  string      `json:"restarted,omitempty"`  // key of the last restart asked for by Restart
 	Generation int64       `json:"generation,omitempty"` // counts changes of what is wanted
+	Pause      int         `json:"pause,omitempty"`      // the pause of its own rollout that waits for Promote, from 1; -1: one that ends by itself
 	Pods       []Pod       `json:"pods,omitempty"`       // when asked for
 }
 
 // Done says whether the runtime has made the world as wanted: every instance new and serving, and no old one left.
 func (w Workload) Done() bool {
-	return w.Observed && w.Ready == w.Wanted && w.Updated == w.Wanted && w.Running == w.Wanted
+	return w.Observed && w.Pause == 0 && w.Ready == w.Wanted && w.Updated == w.Wanted && w.Running == w.Wanted
 }
 
 // Autoscaler is something that sets the number of instances by itself, inside its bounds.

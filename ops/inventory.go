@@ -23,8 +23,11 @@ type Place struct {
 	Provider  string `json:"provider" yaml:"provider"` // such as kubernetes
 	Context   string `json:"context" yaml:"context"`   // the provider's name of the cluster
 	Namespace string `json:"namespace" yaml:"namespace"`
-	Kind      string `json:"kind" yaml:"kind"` // Deployment or StatefulSet
+	Kind      string `json:"kind" yaml:"kind"` // Deployment, StatefulSet, or Rollout of Argo
 	Name      string `json:"name" yaml:"name"`
+
+	Git      GitPlace `json:"git,omitzero" yaml:"git"`           // where its version is written; zero: the provider is told directly
+	External External `json:"external,omitzero" yaml:"external"` // who deploys it from outside; zero: nobody does
 }
 
 // String names the object, such as idc1/shop/Deployment/cart-api.

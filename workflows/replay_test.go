@@ -185,6 +185,18 @@ var scenarios = []scenario{
 		s.act(id, ops.ActPromote, bob, "")
 		return id
 	}},
+	{"release-weighed", ops.Succeeded, func(s *stage) string {
+		s.World.Release = weighed(20 * time.Millisecond)
+		return s.start(s.ask("release", "target", cart, "version", "2.0"))
+	}},
+	{"release-weighed-taken-back", ops.RolledBack, func(s *stage) string {
+		s.World.Release = weighed(80 * time.Millisecond)
+		s.World.Release.Gates = waves().Gates[:2]
+		s.World.Values = func(string) ([]string, error) {
+			return []string{map[bool]string{true: "0.9", false: "0"}[s.World.Traffic[cart] == "x-canary=1 10%"]}, nil
+		}
+		return s.start(s.ask("release", "target", cart, "version", "2.0"))
+	}},
 	{"release-taken-back", ops.RolledBack, func(s *stage) string {
 		s.World.Release = waves()
 		s.World.Release.Gates = s.World.Release.Gates[:2]
@@ -440,4 +452,9 @@ func replay(t *testing.T, h *historypb.History) {
 		t.Errorf("replay: %v", err)
 	}
 	t.Logf("%d events", len(h.GetEvents()))
+}
+
+// weighed is a strategy whose canary gets a header, then a tenth of the traffic, then half.
+func weighed(bake time.Duration) *ops.Strategy {
+	return &ops.Strategy{Bake: 20 * time.Millisecond, Canary: ops.Canary{Bake: bake, Traffic: changetest.Provider, Header: "x-canary=1", Weights: []int{10, 50}}}
 }

@@ -21,6 +21,8 @@ type rule struct {
 
 const sdk = "go.temporal.io/sdk"
 
+const standIns = "what stands for others in tests is not part of the program"
+
 var layers = []rule{
 	{folder: "ops", only: []string{}, never: []string{"net", "net/http", "os/exec"}, why: "the nouns decide the same way in a front door, in a workflow and in a test"},
 	{folder: "activities", never: []string{module + "workflows", module + "bot", module + "integrations", module + "policy", "k8s.io", "go.temporal.io/server"}, why: "a capability is declared by the side that needs it and knows no system"},
@@ -32,11 +34,12 @@ var layers = []rule{
 	{folder: "bot/slack", never: []string{module + "bot/api", module + "bot/console", module + "bot/lark", "github.com/larksuite"}, why: "front doors do not know each other"},
 	{folder: "bot/lark", never: []string{module + "bot/api", module + "bot/console", module + "bot/slack", "github.com/slack-go"}, why: "front doors do not know each other"},
 	{folder: "bot/gallery", never: []string{module + "bot/slack", module + "bot/lark", module + "bot/api"}, why: "every surface draws the same statuses"},
-	{folder: "cmd/orderly", never: []string{module + "bot/slack/slacktest", module + "bot/lark/larktest", module + "bot/api/apitest", module + "workflows/changetest", module + "integrations/prometheus/promtest", module + "integrations/apollo/apollotest", module + "integrations/consul/consultest", module + "integrations/nacos/nacostest", module + "integrations/database/databasetest", "github.com/twmb/franz-go/pkg/kfake", "github.com/Shopify/toxiproxy"}, why: "what stands for others in tests is not part of the program"},
+	{folder: "cmd/orderly", never: []string{module + "workflows/changetest", "github.com/twmb/franz-go/pkg/kfake", "github.com/Shopify/toxiproxy"}, why: standIns},
 	{folder: "integrations", never: []string{module + "workflows", module + "bot", module + "policy"}, why: "an integration is a plain client of one outside system"},
 }
 
-// apart adds that no integration knows another, nor the program what stands for it in tests.
+// apart adds that no integration knows another, and that the program does not know what stands for others in tests: folders
+// whose names end in "test".
 func apart(t *testing.T, all []pkg) []rule {
 	t.Helper()
 	var names []string
@@ -48,6 +51,11 @@ func apart(t *testing.T, all []pkg) []rule {
 		}
 	}
 	out := slices.Clone(layers)
+	for _, p := range all {
+		if strings.HasPrefix(p.ImportPath, module) && strings.HasSuffix(p.ImportPath, "test") {
+			out = append(out, rule{folder: "cmd/orderly", never: []string{p.ImportPath}, why: standIns})
+		}
+	}
 	for _, name := range names {
 		r := rule{folder: "integrations/" + name, why: "integrations do not know each other"}
 		for _, other := range names {

@@ -20,12 +20,16 @@ import (
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/database"
+	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
 	"orderly.example/ops"
 	"orderly.example/policy"
@@ -88,6 +92,7 @@ func options(c config.Config) (app.Options, error) {
 	o.PublicURL, o.Temporal.UI = strings.TrimSuffix(c.PublicURL, "/"), strings.TrimSuffix(c.Temporal.UI, "/")
 	gates(c, &o)
 	centres(c, &o)
+	clouds(c, &o)
 	data(c, &o)
 	if c.OIDC.Issuer != "" {
 		o.SignIn = &signin.Config{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: string(c.OIDC.ClientSecret), Claim: c.OIDC.Claim, PublicURL: o.PublicURL}
@@ -132,10 +137,23 @@ func data(c config.Config, o *app.Options) {
 	}
 }
 
-// gates puts in what the gates of releases are measured with.
+// gates puts in what the gates of releases are measured with, and where versions come from.
 func gates(c config.Config, o *app.Options) {
 	if p := c.Prometheus; p.URL != "" {
 		o.Meter = &prometheus.Config{URL: p.URL, Public: p.Public, BearerToken: string(p.BearerToken), User: p.User, Password: string(p.Password), CAFile: p.CAFile, Timeout: p.Timeout}
+	}
+	if g := c.GitLab; g.URL != "" {
+		o.GitLab = &gitlab.Config{URL: g.URL, Token: string(g.Token), Timeout: g.Timeout}
+	}
+	if h := c.Harbor; h.URL != "" {
+		o.Harbor = &harbor.Config{URL: h.URL, User: h.User, Password: string(h.Password), Registry: h.Registry, Timeout: h.Timeout}
+	}
+	o.Templates = c.ServiceTemplates
+	if s := c.Spinnaker; s.URL != "" {
+		o.Spinnaker = &spinnaker.Config{URL: s.URL, UI: s.UI, Token: string(s.Token), User: s.User, Password: string(s.Password), Timeout: s.Timeout}
+	}
+	if j := c.Jenkins; j.URL != "" {
+		o.Jenkins = &jenkins.Config{URL: j.URL, User: j.User, Token: string(j.Token), Timeout: j.Timeout}
 	}
 	o.Probe = web.Config{Timeout: c.Probe.Timeout, Networks: c.Probe.Networks}
 	o.Registry = registry.Config{Insecure: c.Registry.Insecure, Timeout: c.Registry.Timeout, Credentials: map[string]registry.Credential{}}

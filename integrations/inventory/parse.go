@@ -23,7 +23,9 @@ var (
 	serviceKeys = []string{"name", "owner", "on_call", "help", "repository", "config_app", "release", "config", "places"}
 	configKeys  = []string{"provider", "app", "cluster", "envs", "namespaces"}
 	spaceKeys   = []string{"name", "schema"}
-	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name"}
+	placeKeys   = []string{"target", "provider", "context", "namespace", "kind", "name", "git", "external"}
+	gitKeys     = []string{"provider", "project", "branch", "file", "field", "image", "follow"}
+	outsideKeys = []string{"provider", "job", "application", "pipeline", "parameters", "timeout", "follow"}
 	helpKeys    = []string{"en", "zh"}
 )
 
@@ -106,6 +108,9 @@ func service(name string, n ast.Node, places map[ops.Target]int) (ops.Service, e
 		if _, err := field(name, p, placeKeys, ""); err != nil {
 			return ops.Service{}, err
 		}
+		if err := deployer(name, p); err != nil {
+			return ops.Service{}, err
+		}
 		if err := decode(p, &ops.Place{}); err != nil { // alone, so that the error names its line
 			return ops.Service{}, yamlError(name, lineOf(p), err)
 		}
@@ -159,6 +164,20 @@ func config(name string, n ast.Node) error {
 	return nil
 }
 
+// deployer checks the keys of where the version of a place is written, and of who deploys it from outside.
+func deployer(name string, place ast.Node) error {
+	for _, v := range place.(*ast.MappingNode).Values {
+		keys := map[string][]string{"git": gitKeys, "external": outsideKeys}[v.Key.GetToken().Value]
+		if keys == nil {
+			continue
+		}
+		if _, err := field(name, v.Value, keys, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // decode fills a value from a node. A panic of the decoder over a strange document is an error of the document.
 func decode(n ast.Node, v any) (err error) {
 	defer func() {
@@ -186,6 +205,14 @@ func check(s ops.Service, p ops.Place) ops.Text {
 		return ops.Textf("the target %q must be complete, like %s@idc1/c1:prod", "目标 %q 不完整,应形如 %s@idc1/c1:prod", t, s.Name)
 	case p.Namespace == "" || p.Name == "":
 		return ops.Textf("the place %s needs a namespace and a name", "部署位置 %s 缺少 namespace 或 name", t)
+	}
+	for _, why := range []ops.Text{p.Git.Wrong(), p.External.Wrong()} {
+		if !why.IsZero() {
+			return ops.Textf("the place %s: %s", "部署位置 %s:%s", t, why)
+		}
+	}
+	if p.InGit() && p.Outside() {
+		return ops.Textf("the place %s has both git and external; one of them deploys it", "部署位置 %s 同时配置了 git 与 external;只能由其一部署", t)
 	}
 	return ops.Text{}
 }

@@ -92,3 +92,39 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestWhoDeploysFromOutside is said by a place, and told the version.
+func TestWhoDeploysFromOutside(t *testing.T) {
+	parse := func(external string) (ops.Place, error) {
+		s, err := Parse([]byte("services:\n  - name: shop.cart.api\n    owner: shop\n    places:\n      - {target: \"shop.cart.api@idc1/c1:prod\", namespace: shop, name: cart, "+external+"}\n"), "f")
+		if err != nil {
+			return ops.Place{}, err
+		}
+		return s[0].Places[0], nil
+	}
+	for external, deployer := range map[string]string{
+		`external: {provider: jenkins, job: shop/cart-deploy, parameters: {VERSION: "${version}"}, timeout: 1h, follow: 1m}`: "jenkins shop/cart-deploy",
+		`external: {provider: spinnaker, application: cart, pipeline: Deploy it, parameters: {image: "${image}"}}`:           "spinnaker cart/Deploy it",
+	} {
+		p, err := parse(external)
+		if err != nil || p.External.Name() != deployer || p.Deployer() != p.External.Provider || p.Versioner() != "kubernetes" || !p.Outside() {
+			t.Errorf("%s: %+v, %v", external, p, err)
+		}
+	}
+	for external, says := range map[string]string{
+		`external: {provider: jenkins}`:   "external needs a job",
+		`external: {provider: spinnaker}`: "external needs an application and a pipeline",
+		`external: {provider: jenkinz}`:   "write jenkins or spinnaker",
+		`external: {job: shop/cart}`:      "write jenkins or spinnaker",
+		`external: {provder: jenkins}`:    `unknown key "provder"; did you mean provider?`,
+		`external: {provider: jenkins, job: shop/../x, parameters: {V: "${version}"}}`:                               "write the folders and the name",
+		`external: {provider: jenkins, job: shop/cart}`:                                                              "would not know what to deploy",
+		`external: {provider: jenkins, job: shop/cart, parameters: {ORDERLY_KEY: "${version}"}}`:                     "ORDERLY_KEY is taken",
+		`external: {provider: jenkins, job: shop/cart, parameters: {V: "${version}"}, timeout: -1h}`:                 "is negative",
+		`git: {project: p, file: f, field: g}, external: {provider: jenkins, job: j, parameters: {V: "${version}"}}`: "has both git and external",
+	} {
+		if _, err := parse(external); err == nil || !strings.Contains(ops.TextOf(err).En, says) || !strings.HasPrefix(ops.TextOf(err).Zh, "f:5:") {
+			t.Errorf("%s: %v", external, err)
+		}
+	}
+}

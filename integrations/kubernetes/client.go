@@ -26,6 +26,8 @@ var (
 	_ activities.Deployer  = (*Client)(nil)
 	_ activities.Versioner = (*Client)(nil)
 	_ activities.Canarier  = (*Client)(nil)
+	_ activities.Steerer   = (*Client)(nil)
+	_ activities.Promoter  = (*Client)(nil)
 	_ activities.Historian = (*Client)(nil)
 	_ activities.Topper    = (*Client)(nil)
 
@@ -33,6 +35,7 @@ var (
 	_ activities.Quoter      = (*Client)(nil)
 	_ activities.Granter     = (*Client)(nil)
 	_ activities.Nodes       = (*Client)(nil)
+	_ activities.Hoster      = (*Client)(nil)
 	_ activities.Copier      = (*Client)(nil)
 )
 
@@ -51,16 +54,13 @@ type cluster struct {
 // New reads the configuration and makes a client. It does not connect: a cluster that is away must not keep the rest
 // from working. Check connects.
 func New(c Config) (*Client, error) {
-	configs, err := c.configs()
+	configs, err := c.RESTConfigs()
 	if err != nil {
 		return nil, err
 	}
-	if len(configs) == 0 {
-		return nil, ops.Errorf(ops.Invalid, "the kubeconfig %q holds no context; name a file that has one", "kubeconfig %q 中没有任何 context;请指定包含 context 的文件", c.Kubeconfig)
-	}
 	apis := map[string]clientset.Interface{}
 	for name, r := range configs {
-		api, err := clientset.NewForConfig(c.tuned(r))
+		api, err := clientset.NewForConfig(r)
 		if err != nil {
 			return nil, ops.Errorf(ops.Invalid, "the credentials of cluster %s are not usable; check its kubeconfig",
 				"集群 %s 的凭据不可用;请检查其 kubeconfig", name).Because(err)
@@ -72,6 +72,21 @@ func New(c Config) (*Client, error) {
 		k.manager = cmp.Or(c.FieldManager, FieldManager)
 	}
 	return client, nil
+}
+
+// RESTConfigs are how each cluster is reached, by its name, also for the clients of what else runs there.
+func (c Config) RESTConfigs() (map[string]*rest.Config, error) {
+	configs, err := c.configs()
+	if err != nil {
+		return nil, err
+	}
+	if len(configs) == 0 {
+		return nil, ops.Errorf(ops.Invalid, "the kubeconfig %q holds no context; name a file that has one", "kubeconfig %q 中没有任何 context;请指定包含 context 的文件", c.Kubeconfig)
+	}
+	for name, r := range configs {
+		configs[name] = c.tuned(r)
+	}
+	return configs, nil
 }
 
 // NewFor makes a client of API clients that exist already, by the clusters' names.
@@ -118,9 +133,11 @@ func (c *Client) at(p ops.Place) (*cluster, kind, error) {
 		return k, deployments{k}, nil
 	case kindStatefulSet:
 		return k, statefulSets{k}, nil
+	case kindRollout:
+		return k, rollouts{k}, nil
 	}
-	return nil, nil, ops.Errorf(ops.Invalid, "%s is a %q, and only %s and %s can be worked with; correct its kind in the inventory",
-		"%s 的类型为 %q,仅支持 %s 和 %s;请在资产清单中更正", nameOf(p), p.Kind, kindDeployment, kindStatefulSet)
+	return nil, nil, ops.Errorf(ops.Invalid, "%s is a %q, and only %s, %s and %s can be worked with; correct its kind in the inventory",
+		"%s 的类型为 %q,仅支持 %s、%s 和 %s;请在资产清单中更正", nameOf(p), p.Kind, kindDeployment, kindStatefulSet, kindRollout)
 }
 
 // nameOf names a place for people.

@@ -34,8 +34,11 @@ func (k *cluster) deployOnce(ctx context.Context, api kind, in activities.Deploy
 		return false, err
 	}
 	has, err := containerOf(w.template.Spec, in.Container, in.Place)
-	if err != nil || has.Image == in.Image {
+	if err != nil {
 		return false, err
+	}
+	if has.Image == in.Image {
+		return k.lift(ctx, w, has.Name, in)
 	}
 	if has.Image != in.From {
 		return false, ops.Errorf(ops.Conflict, "%s runs %s and the plan was made for %s: %s; look at it and ask again", "%s 当前为 %s,而预案中为 %s:%s;请查看后重新申请",

@@ -84,13 +84,18 @@ func (d deployments) pods(ctx context.Context, w workload) ([]corev1.Pod, error)
 }
 
 func (d deployments) revisions(ctx context.Context, w workload) ([]revision, error) {
+	return d.numbered(ctx, w, "deployment.kubernetes.io/revision")
+}
+
+// numbered are the revisions that the controller has numbered by an annotation of their ReplicaSets.
+func (d deployments) numbered(ctx context.Context, w workload, annotation string) ([]revision, error) {
 	sets, err := d.replicaSets(ctx, w)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]revision, 0, len(sets))
 	for _, r := range sets {
-		n, err := strconv.ParseInt(r.Annotations["deployment.kubernetes.io/revision"], 10, 64)
+		n, err := strconv.ParseInt(r.Annotations[annotation], 10, 64)
 		if err != nil {
 			continue // the controller has not numbered it yet
 		}

@@ -125,8 +125,12 @@ func (k *cluster) copyServices(ctx context.Context, in activities.CopyIn, pod ma
 		if len(s.Spec.Selector) == 0 || !labels.SelectorFromSet(s.Spec.Selector).Matches(labels.Set(pod)) {
 			continue
 		}
+		name := s.Name
+		if name == in.From.Name { // as its workload is called
+			name = in.To.Name
+		}
 		twin := &corev1.Service{
-			ObjectMeta: metav1.ObjectMeta{Name: s.Name, Namespace: in.To.Namespace, Labels: s.Labels, Annotations: map[string]string{keyOwner: in.Change}},
+			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: in.To.Namespace, Labels: s.Labels, Annotations: map[string]string{keyOwner: in.Change}},
 			Spec:       corev1.ServiceSpec{Selector: s.Spec.Selector, Ports: slices.Clone(s.Spec.Ports), PublishNotReadyAddresses: s.Spec.PublishNotReadyAddresses},
 		}
 		for i := range twin.Spec.Ports {

@@ -50,8 +50,9 @@ var Permissions = []Permission{
 	{"", "configmaps", "get", "configuration that is kept in a ConfigMap, or that a copied workload reads"},
 	{"", "configmaps", "patch", "configuration that is kept in a ConfigMap"},
 	{"", "nodes", "get", "top of a node, cordon, drain"},
-	{"", "nodes", "list", "whether there is room for many scalings"},
+	{"", "nodes", "list", "whether there is room for many scalings, nodes that come and go"},
 	{"", "nodes", "patch", "cordon, drain"},
+	{"", "nodes", "delete", "a node whose machine was given back"},
 	{"", "events", "list", "why a StatefulSet makes no pods"},
 	{"", "resourcequotas", "list", "top of a quota, scaling inside quotas"},
 	{"autoscaling", "horizontalpodautoscalers", "list", "status, scale"},
@@ -66,8 +67,9 @@ var Permissions = []Permission{
 	{"", "limitranges", "create", "the limits of a new namespace"},
 	{"", "serviceaccounts", "create", "the account of a new environment"},
 	{"", "configmaps", "create", "what a copied workload reads"},
-	{"", "services", "list", "what leads to a copied workload"},
-	{"", "services", "create", "what leads to a copied workload"},
+	{"", "services", "list", "what leads to a copied workload or to a canary"},
+	{"", "services", "create", "what leads to a copied workload or to a canary"},
+	{"", "services", "patch", "blue-green"},
 	{"", "persistentvolumeclaims", "list", "whether a namespace is empty"},
 	{"networking.k8s.io", "networkpolicies", "create", "the network policy of a new namespace"},
 	{"rbac.authorization.k8s.io", "rolebindings", "get", "access for a time"},
@@ -76,6 +78,10 @@ var Permissions = []Permission{
 	{"rbac.authorization.k8s.io", "rolebindings", "update", "longer access"},
 	{"rbac.authorization.k8s.io", "rolebindings", "delete", "the end of access"},
 	{"rbac.authorization.k8s.io", "clusterroles", verbBind, "access for a time, of these roles and no others"},
+	{groupArgo, "rollouts", "get", "status, release of a Rollout of Argo; optional"},
+	{groupArgo, "rollouts", "update", "release, restart of a Rollout of Argo; optional"},
+	{groupArgo, "rollouts/scale", "update", "scale of a Rollout of Argo; optional"},
+	{groupArgo, "rollouts/status", "patch", "promote of a Rollout of Argo; optional"},
 	{"metrics.k8s.io", "pods", "list", "measured use in top; optional"},
 }
 
@@ -91,7 +97,7 @@ func (p Permission) Names() []string {
 }
 
 // Optional says whether the client does its work without the permission.
-func (p Permission) Optional() bool { return p.Group == "metrics.k8s.io" }
+func (p Permission) Optional() bool { return p.Group == "metrics.k8s.io" || p.Group == groupArgo }
 
 // ClusterRole renders the role that gives a client what it needs, as YAML.
 func ClusterRole() string {

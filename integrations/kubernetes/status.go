@@ -37,7 +37,7 @@ func (k *cluster) status(ctx context.Context, api kind, in activities.StatusIn) 
 	out := activities.Workload{
 		Place: in.Place, Wanted: w.replicas, Ready: w.ready, Updated: w.updated, Running: w.running,
 		Version: version(w.template.Spec), Observed: w.observed >= w.meta.Generation, Generation: w.meta.Generation,
-		Autoscaler: boundsOf(h), Budget: budgetWords(budgets), Restarted: w.template.Annotations[keyRestart],
+		Autoscaler: boundsOf(h), Budget: budgetWords(budgets), Restarted: w.template.Annotations[keyRestart], Pause: w.pause,
 	}
 	if w.done() && !in.Pods {
 		return out, nil
@@ -61,7 +61,7 @@ func (k *cluster) status(ctx context.Context, api kind, in activities.StatusIn) 
 // gaveUp says whether the cluster itself holds the rollout for failed.
 func (w workload) gaveUp() bool {
 	c, ok := w.condition("Progressing")
-	return ok && !c.True && c.Reason == "ProgressDeadlineExceeded"
+	return !w.failed.IsZero() || ok && !c.True && c.Reason == "ProgressDeadlineExceeded"
 }
 
 // stuck explains why a workload that is not done cannot get on; empty while it can.
@@ -69,6 +69,9 @@ func stuck(ctx context.Context, api kind, w workload, pods []corev1.Pod) (ops.Te
 	var why []ops.Text
 	if !w.held.IsZero() && w.updated < w.replicas {
 		why = append(why, w.held)
+	}
+	if !w.failed.IsZero() {
+		why = append(why, w.failed)
 	}
 	refusals, err := api.refusals(ctx, w)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 const (
 	kindDeployment  = "Deployment"
 	kindStatefulSet = "StatefulSet"
+	kindRollout     = "Rollout" // of Argo Rollouts
 )
 
 // keyRestart is the annotation of the pod template that holds the key of the last restart asked for by Restart.
@@ -46,6 +47,8 @@ type workload struct {
 	running    int
 	conditions []condition
 	held       ops.Text // why it will not replace pods by itself, and what to do
+	failed     ops.Text // why its controller has given the rollout up
+	pause      int      // see activities.Workload
 }
 
 // condition is one line of a workload's status.
@@ -72,7 +75,7 @@ func (w workload) condition(kind string) (condition, bool) {
 
 // done says whether the cluster has made the world as wanted.
 func (w workload) done() bool {
-	return w.observed >= w.meta.Generation && w.ready == w.replicas && w.updated == w.replicas && w.running == w.replicas
+	return w.observed >= w.meta.Generation && w.pause == 0 && w.ready == w.replicas && w.updated == w.replicas && w.running == w.replicas
 }
 
 // owned keeps the pods whose controller is one of the given.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/linetest"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/prometheus/promtest"
 	"orderly.example/ops"
@@ -147,4 +148,31 @@ func ask(t *testing.T, address string) *prometheus.Client {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// TestABadLineToAPrometheus: a slow one is waited for, one that is too slow or cut is said so, and nothing is remembered of it.
+func TestABadLineToAPrometheus(t *testing.T) {
+	t.Parallel()
+	line := linetest.New(t, strings.TrimPrefix(promtest.Start(t).URL, "http://"))
+	c, err := prometheus.New(prometheus.Config{URL: "http://" + line.Address, Timeout: 2 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		name string
+		make func()
+		code ops.Code
+	}{
+		{"whole", line.Mend, ""},
+		{"slow", func() { line.Slow(300 * time.Millisecond) }, ""},
+		{"too slow", func() { line.Slow(5 * time.Second) }, ops.Unavailable},
+		{"without answers", line.Lose, ops.Unavailable},
+		{"cut", line.Cut, ops.Unavailable},
+		{"mended", line.Mend, ""},
+	} {
+		step.make()
+		if _, err := c.Measure(t.Context(), activities.MeasureIn{Query: "vector(1)"}); ops.CodeOf(err) != step.code {
+			t.Errorf("%s: %q %v, want %q", step.name, ops.CodeOf(err), err, step.code)
+		}
+	}
 }

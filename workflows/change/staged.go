@@ -10,10 +10,12 @@ import (
 
 // staged is how a change that goes in waves is steered.
 type staged struct {
-	waves    bool     // there is a next wave that one may stop before
-	baking   bool     // a wave is being watched, or a person is asked: promote goes on
-	paused   *ops.Act // who has paused it
-	promoted int      // how often somebody said to go on
+	waves    bool      // there is a next wave that one may stop before
+	baking   bool      // a wave is being watched, or a person is asked: promote goes on
+	paused   *ops.Act  // who has paused it
+	promoted int       // how often somebody said to go on
+	asking   int       // how many questions wait for a person
+	asked    time.Time // since when
 }
 
 // actions are what steers the change now.
@@ -162,17 +164,30 @@ func Bake(ctx workflow.Context, what ops.Text, lasts time.Duration, watch func(c
 
 // Confirm waits until a person says promote.
 func Confirm(ctx workflow.Context, what ops.Text) error {
+	return ConfirmUnless(ctx, what, func() bool { return false })
+}
+
+// ConfirmUnless waits until a person says promote, or until it is moot. One promote answers everything that is asked at
+// that time.
+func ConfirmUnless(ctx workflow.Context, what ops.Text, moot func() bool) error {
 	l := lifeOf(ctx)
-	defer l.bakes(false)
+	s, promoted := &l.staged, l.staged.promoted
+	if s.asking++; s.asking == 1 {
+		s.asked = workflow.Now(ctx)
+	}
 	l.bakes(true)
-	since, promoted := workflow.Now(ctx), l.staged.promoted
 	l.turn(ctx, ops.Paused, ops.Textf("%s; promote or cancel", "%s;请推进或取消", what))
-	err := l.await(ctx, func() bool { return l.staged.promoted > promoted })
-	l.held += workflow.Now(ctx).Sub(since)
+	err := l.await(ctx, func() bool { return s.promoted > promoted || moot() })
+	s.asking--
+	l.bakes(false)
+	if s.asking > 0 {
+		return err
+	}
+	l.held += workflow.Now(ctx).Sub(s.asked)
 	if err == nil {
 		l.turn(ctx, ops.Running, ops.Text{})
 	}
 	return err
 }
 
-func (l *life) bakes(on bool) { l.staged.baking = on }
+func (l *life) bakes(on bool) { l.staged.baking = on || l.staged.asking > 0 }

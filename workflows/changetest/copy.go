@@ -40,6 +40,10 @@ func (w *World) Copy(_ context.Context, in activities.CopyIn) (activities.Done, 
 	}
 	n := in.Replicas
 	w.Estate.Homes[t] = in.To.Namespace
+	if w.Estate.Names == nil {
+		w.Estate.Names = map[string]string{}
+	}
+	w.Estate.Names[t] = in.To.Name
 	w.Workloads[t] = &activities.Workload{Wanted: n, Ready: n, Updated: n, Running: n, Version: in.Image[strings.LastIndex(in.Image, ":")+1:], Observed: true}
 	w.Ledger = append(w.Ledger, "copy "+t+" "+in.Image)
 	return activities.Done{Changed: true}, w.after("copy", in.From.Target)

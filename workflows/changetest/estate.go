@@ -1,6 +1,7 @@
 package changetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,6 +18,7 @@ type Estate struct {
 	Grants     map[string][]activities.Granted  // by cluster/name of the namespace
 	Nodes      map[string]*activities.Node      // by cluster/name
 	Homes      map[string]string                // by target: its namespace, when that is not its product's
+	Names      map[string]string                // by target: what a copy is called, when that is not its service
 	Leave      func() bool                      // whether a budget lets the next instance leave a node, with the World locked; nil: yes
 }
 
@@ -68,7 +70,7 @@ func (w *World) Namespace(_ context.Context, in activities.LookIn) (activities.N
 		for _, t := range slices.Sorted(maps.Keys(w.Estate.Homes)) {
 			if at, err := ops.ParseTarget(t); err == nil && w.Workloads[t] != nil && w.Estate.Homes[t] == in.Name {
 				out.Places = append(out.Places, ops.Place{Target: at, Provider: Provider, Context: in.Context, Namespace: in.Name, Kind: "Deployment", Name: at.Service})
-				out.Workloads = append(out.Workloads, "Deployment/"+at.Service)
+				out.Workloads = append(out.Workloads, "Deployment/"+cmp.Or(w.Estate.Names[t], at.Service))
 			}
 		}
 	}

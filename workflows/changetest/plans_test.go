@@ -40,8 +40,9 @@ var first = map[string]func(w *changetest.World){
 		w.Workloads["shop.cart.api@idc1/c1:ann-dev"].Wanted = 0
 		w.Estate.Namespaces["idc1/c1/ann-dev"].Notes = map[string]string{"asleep": "shop.cart.api=4"}
 	},
-	"node.uncordon": func(w *changetest.World) { w.Estate.Nodes["idc1/c1/node-7"].Cordoned = true },
-	"undo":          func(w *changetest.World) { w.Set("shop.cart.api@idc1/c1:prod", 3) },
+	"service.create": func(w *changetest.World) { changetest.NewInstant(w, map[string]string{}) },
+	"node.uncordon":  func(w *changetest.World) { w.Estate.Nodes["idc1/c1/node-7"].Cordoned = true },
+	"undo":           func(w *changetest.World) { w.Set("shop.cart.api@idc1/c1:prod", 3) },
 }
 
 // elsewhere are tested with the engine that they are about, or by the tests that are named.
@@ -117,6 +118,13 @@ func estate(operation string) *changetest.World {
 		Machine: activities.Machine{Context: "idc1/c1", Name: "node-7"}, Ready: true,
 		Tenants: []activities.Tenant{{Namespace: "shop", Name: "cart-api-1", Of: "Deployment/cart-api", Fate: activities.FateMoves}},
 	}}
+	changetest.NewCloud(w, "idc1/c1", "workers", 0, 9)
+	changetest.NewYard(w).Templates = ops.ServiceTemplates{"go-api": {
+		Repository: ops.TemplateRepository{Project: "${product}/${subsystem}-${module}", From: "templates/go"}, Registry: ops.TemplateRegistry{Project: "${product}-${subsystem}", QuotaGiB: 10},
+		Workload:  ops.TemplateWorkload{From: "shop.cart.api:prod", Namespace: "${product}-${subsystem}", Quota: map[string]string{"requests.cpu": "4"}},
+		Config:    ops.TemplateConfig{Provider: changetest.CentreProvider, Namespace: "application", Values: map[string]string{"name": "${service}"}},
+		Inventory: ops.TemplateInventory{Project: "ops/inventory", File: "services.yaml"},
+	}}
 	w.Data = changetest.Data{
 		Brokers: map[string]int{"main": 3}, Databases: map[string]map[string][]string{"shop": {"read": {"SELECT", "SHOW VIEW"}}}, Accounts: map[string][]string{"ann": {"SHOW VIEW"}},
 	}
@@ -162,8 +170,10 @@ func world(t *testing.T, w *changetest.World) string {
 		Canaries  map[string]int
 		Config    map[string]string
 		Cordoned  map[string]bool
+		Machines  any
 		Estate    any
-	}{Cordoned: map[string]bool{}, Workloads: map[string]workload{}, Canaries: w.Canaries, Config: w.Centre.Published(), Estate: []any{w.Estate.Namespaces, w.Estate.Quotas, w.Estate.Grants, len(w.Data.Topics), len(w.Data.Grants)}}
+		Yard      any
+	}{Machines: w.Cloud.Group, Yard: []any{w.Yard.Repositories, w.Yard.Projects, w.Yard.Owners, w.Yard.Entries, w.Yard.Open}, Cordoned: map[string]bool{}, Workloads: map[string]workload{}, Canaries: w.Canaries, Config: w.Centre.Published(), Estate: []any{w.Estate.Namespaces, w.Estate.Quotas, w.Estate.Grants, len(w.Data.Topics), len(w.Data.Grants)}}
 	for name, o := range w.Workloads {
 		out.Workloads[name] = workload{o.Wanted, o.Version}
 	}

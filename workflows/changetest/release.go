@@ -14,6 +14,7 @@ var (
 	_ activities.Deployer  = (*World)(nil)
 	_ activities.Versioner = (*World)(nil)
 	_ activities.Canarier  = (*World)(nil)
+	_ activities.Promoter  = (*World)(nil)
 	_ activities.Meter     = (*World)(nil)
 	_ activities.Prober    = (*World)(nil)
 	_ activities.Registrar = (*World)(nil)
@@ -57,7 +58,33 @@ func (w *World) Deploy(_ context.Context, in activities.DeployIn) (activities.De
 	w.Ledger = append(w.Ledger, fmt.Sprintf("deploy %s %s->%s", t, o.Version, version))
 	w.Former[t] = append([]string{has}, slices.DeleteFunc(w.Former[t], func(f string) bool { return f == in.Image })...)
 	o.Version = version
+	if o.Pause = min(1, w.Pauses[t]); w.halfway[t] == version {
+		o.Pause = 0 // back to what is stable
+	}
+	w.halfway[t] = map[bool]string{true: has[strings.LastIndex(has, ":")+1:]}[o.Pause > 0]
+	if in.Place.Kind == "StatefulSet" {
+		w.Canaries[t] = 0 // the others follow it
+	}
 	return activities.DeployOut{Changed: true}, w.after("deploy", in.Place.Target)
+}
+
+// Promote has the rollout of a target go on, as the contract says.
+func (w *World) Promote(_ context.Context, in activities.PromoteIn) (activities.Done, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := in.Place.Target.String()
+	o := w.Workloads[t]
+	if o.Pause == 0 || !in.All && o.Pause != in.Pause {
+		return activities.Done{}, nil
+	}
+	if err := w.fails("promote", in.Place.Target); err != nil {
+		return activities.Done{}, err
+	}
+	w.Ledger = append(w.Ledger, fmt.Sprintf("promote %s %d", t, o.Pause))
+	if o.Pause++; in.All || o.Pause > w.Pauses[t] {
+		o.Pause, w.halfway[t] = 0, ""
+	}
+	return activities.Done{Changed: true}, w.after("promote", in.Place.Target)
 }
 
 // Runs says what a target runs and ran.
@@ -88,7 +115,11 @@ func (w *World) Canary(_ context.Context, in activities.CanaryIn) (activities.Ca
 	if err := w.fails("canary", in.Place.Target); err != nil {
 		return out, err
 	}
-	w.Ledger = append(w.Ledger, fmt.Sprintf("canary %s %d", t, in.Replicas))
+	if in.Replicas == 0 && w.Traffic[t] != "" {
+		return out, ops.Errorf(ops.Conflict, "the canary of %s serves people", "%s 的灰度实例仍有流量", t)
+	}
+	where := map[bool]string{true: " aside"}[in.Aside && in.Replicas > 0]
+	w.Ledger = append(w.Ledger, fmt.Sprintf("canary %s %d%s", t, in.Replicas, where))
 	w.Canaries[t], out.Changed = in.Replicas, true
 	return out, w.after("canary", in.Place.Target)
 }

@@ -33,6 +33,18 @@ func (s *Surroundings) Steps() []activities.Bound {
 	if s.World.Centre != nil {
 		centre = activities.Bind(CentreProvider, s.World.Centre)
 	}
+	if s.World.Forge != nil {
+		centre = append(centre, activities.Bind(ops.GitLab, s.World.Forge)...)
+	}
+	if s.World.Outside != nil {
+		centre = append(centre, activities.Bind(ops.Jenkins, s.World.Outside.deployer())...)
+	}
+	if c := s.World.Cloud; c != nil {
+		centre = slices.Concat(centre, activities.Bind(CloudProvider, cloud{c}), activities.Bind(activities.Clouds, c))
+	}
+	if s.World.Yard != nil {
+		centre = append(centre, s.World.Yard.steps()...)
+	}
 	return slices.Concat(centre,
 		activities.Bind(Provider, s.World), activities.Bind("prometheus", meter{s.World}), activities.Bind("web", prober{s.World, s.World}), activities.Bind(activities.Inventory, s.World),
 		activities.Bind("kafka", keeper{s.World}), activities.Bind("database", granter{s.World}), activities.Bind(activities.Policy, decider{s}), activities.Bind(Room, notifier{s}),

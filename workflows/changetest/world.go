@@ -1,6 +1,7 @@
 package changetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -25,14 +26,24 @@ type World struct {
 	Releases  func(service string) *ops.Strategy         // of one service; nil: Release
 	Centre    *Centre                                    // nil: there is none
 	Config    *ops.ConfigPlace                           // of every service
+	Forge     *Forge                                     // nil: there is none
+	Yard      *Yard                                      // nil: there is none
+	Git       ops.GitPlace                               // where the version of every place is written, its file apart
+	Outside   *Jobs                                      // nil: there is none
+	External  ops.External                               // who deploys every place from outside
 	Former    map[string][]string                        // by target: the images before, the newest first
 	Canaries  map[string]int                             // by target: instances
+	Kinds     map[string]string                          // by target: what runs it, such as StatefulSet; left out: a Deployment
+	Pauses    map[string]int                             // by target: how many pauses the rollout of a new version has by itself
+	Traffic   map[string]string                          // by target: what its canary gets, such as "x-canary=1 25%"; left out: as before
 	Capacity  map[string]int                             // by cluster: how many more instances fit; one that is left out has room for all
+	Cloud     *Cloud                                     // nil: there is none
 	Estate    Estate                                     // besides workloads
 	Data      Data                                       // topics and databases
 	Values    func(query string) ([]string, error)       // what is measured, with the World locked; nil: 0
 	Pages     func(url string) int                       // the status of an address, with the World locked; nil: 200
 	Moved     int                                        // instances that were replaced: the addresses of the others are higher
+	halfway   map[string]string                          // by target: the stable version while a rollout with pauses is on its way
 	OnStatus  func(t ops.Target, w *activities.Workload) // may change what is seen
 }
 
@@ -47,7 +58,7 @@ var (
 
 // NewWorld is a world with the targets, each at n instances.
 func NewWorld(n int, targets ...string) *World {
-	w := &World{Workloads: map[string]*activities.Workload{}, Restarts: map[string]string{}, Former: map[string][]string{}, Canaries: map[string]int{}}
+	w := &World{Workloads: map[string]*activities.Workload{}, Restarts: map[string]string{}, Former: map[string][]string{}, Canaries: map[string]int{}, Traffic: map[string]string{}, halfway: map[string]string{}}
 	for _, t := range targets {
 		w.Workloads[t] = &activities.Workload{Wanted: n, Ready: n, Updated: n, Running: n, Version: "1.0", Observed: true}
 	}
@@ -172,7 +183,7 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 			return out, err
 		}
 		if slices.ContainsFunc(in.Targets, func(p ops.Target) bool { return p.Matches(t) }) {
-			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: "Deployment", Name: t.Service})
+			out.Places = append(out.Places, ops.Place{Target: t, Provider: Provider, Context: t.IDC + "/" + t.Cluster, Namespace: w.home(t), Kind: cmp.Or(w.Kinds[name], "Deployment"), Name: t.Service, Git: w.git(name), External: w.External})
 			out.Services = append(out.Services, ops.Service{Name: t.Service, Owner: t.Product(), OnCall: "bob", Release: w.strategy(t.Service), Config: w.Config})
 		}
 	}
@@ -190,6 +201,15 @@ func (w *World) Find(_ context.Context, in activities.FindIn) (activities.FindOu
 		return out, ops.Errorf(ops.NotFound, "nothing matches", "没有匹配")
 	}
 	return out, nil
+}
+
+// git is where the version of a target is written.
+func (w *World) git(target string) ops.GitPlace {
+	g := w.Git
+	if g != (ops.GitPlace{}) && g.File == "" {
+		g.File = target
+	}
+	return g
 }
 
 func (w *World) strategy(service string) *ops.Strategy {

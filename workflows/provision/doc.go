@@ -4,6 +4,13 @@
 // about its machines; env.* about whole environments, copied from another; topic.create and database.grant about Kafka clusters
 // and databases, which the configuration names.
 //
+// service.create makes a service from a template of the configuration: everything of it, or nothing.
+//
+// Why a new service gets a namespace of its own in every cluster: its workload is a copy, which has the selector of what it
+// was copied from, and the two must not share their instances. It also makes the way back one deletion.
+//
+// Why no dashboard: there is no client of a system that keeps them.
+//
 // Why a namespace and a node are targets, written namespace.shop-dev@idc1/c1 and node.node-7@idc1/c1: locks, policies and
 // searches know targets, and nothing new has to be learned for them.
 //

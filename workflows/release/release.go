@@ -14,7 +14,7 @@ import (
 
 type params struct {
 	Target  ops.Targets   `en:"service to release, everywhere it runs, or only some of it, such as shop.cart.api@idc1:prod" zh:"要发布的服务(全部部署位置),或其中一部分,如 shop.cart.api@idc1:prod"`
-	Version string        `en:"version: the tag of its image" zh:"版本:镜像标签" pattern:"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"`
+	Version string        `en:"version: the tag of its image; where its source is known also latest or pipeline:12345" zh:"版本:镜像标签;已配置来源时也可用 latest 或 pipeline:12345" pattern:"pipeline:[0-9]{1,18}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"`
 	Canary  string        `en:"percent of the instances that get it first, instead of the strategy's" zh:"灰度百分比,优先于发布策略" optional:"true" pattern:"[0-9]|[1-4][0-9]|50"`
 	Bake    time.Duration `en:"how long each wave is watched, instead of the strategy's" zh:"每批观察时长,优先于发布策略" optional:"true" min:"1s" max:"24h"`
 }
@@ -25,6 +25,9 @@ type work struct {
 	Version string     `json:"version"`
 	Waves   []wave     `json:"waves"`
 	Gates   []ops.Gate `json:"gates,omitempty"`
+
+	Build *activities.Build `json:"build,omitempty"` // where its source is known
+	Scans []scan            `json:"scans,omitempty"` // of the images, where a gate wants them
 }
 
 // item is one place and its image before and after.
@@ -33,10 +36,6 @@ type item struct {
 	Container string    `json:"container"`
 	From      string    `json:"from"`
 	To        string    `json:"to"`
-}
-
-func (i item) in() activities.DeployIn {
-	return activities.DeployIn{Place: i.Place, Container: i.Container, Image: i.To, From: i.From}
 }
 
 func (i item) inverse() item { i.From, i.To = i.To, i.From; return i }
@@ -55,13 +54,11 @@ func plan(ctx workflow.Context, p params) (ops.Plan, work, error) {
 	if err != nil {
 		return ops.Plan{}, work{}, err
 	}
-	s := strategyOf(service, p)
-	items, err := changes(ctx, s, places, func(runs activities.Runs) (string, error) { return wanted(ctx, s, runs, p.Version) })
+	w, err := workOf(ctx, service.Name, strategyOf(service, p), places, p.Version)
 	if err != nil {
 		return ops.Plan{}, work{}, err
 	}
-	w := work{Service: service.Name, Version: p.Version, Gates: s.Gates, Waves: cut(s, items)}
-	return describe(w), w, w.tryGates(ctx)
+	return describe(w), w, nil
 }
 
 // find is the one service that is meant, and its places.
@@ -77,14 +74,41 @@ func find(ctx workflow.Context, targets []ops.Target) (ops.Service, []ops.Place,
 	return found.Services[0], found.Places, nil
 }
 
+// workOf works out what the release of a version has to do.
+func workOf(ctx workflow.Context, service string, s ops.Strategy, places []ops.Place, asked string) (work, error) {
+	w := work{Service: service, Gates: s.Gates}
+	var err error
+	if w.Version, w.Build, err = built(ctx, s, asked); err != nil {
+		return w, err
+	}
+	items, err := changes(ctx, s, places, func(runs activities.Runs) (string, error) { return wanted(ctx, s, runs, w.Version) })
+	if err != nil {
+		return w, err
+	}
+	w.Waves = cut(s, items)
+	if w.Scans, err = scans(ctx, w); err != nil {
+		return w, err
+	}
+	if err := apart(w.Waves); err != nil {
+		return w, err
+	}
+	if err := w.trySteer(ctx); err != nil {
+		return w, err
+	}
+	return w, w.tryGates(ctx)
+}
+
 // strategyOf is the strategy of a service with what the request says instead.
 func strategyOf(s ops.Service, p params) ops.Strategy {
 	var out ops.Strategy
 	if s.Release != nil {
 		out = *s.Release
 	}
-	if p.Canary != "" {
+	if p.Canary != "" && !out.BlueGreen() {
 		out.Canary.Percent, _ = strconv.Atoi(p.Canary) // its pattern allows nothing else
+		if out.Canary.Percent == 0 {
+			out.Canary.Header, out.Canary.Weights = "", nil
+		}
 	}
 	if p.Bake > 0 {
 		out.Bake, out.Canary.Bake = p.Bake, p.Bake
@@ -97,7 +121,7 @@ func strategyOf(s ops.Service, p params) ops.Strategy {
 func changes(ctx workflow.Context, s ops.Strategy, places []ops.Place, want func(activities.Runs) (string, error)) ([]item, error) {
 	var out []item
 	for _, at := range places {
-		runs, err := activities.Version.Do(ctx, at.Provider, activities.RunsIn{Place: at, Container: s.Container})
+		runs, err := activities.Version.Do(ctx, at.Versioner(), activities.RunsIn{Place: at, Container: s.Container})
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +130,7 @@ func changes(ctx workflow.Context, s ops.Strategy, places []ops.Place, want func
 			return nil, err
 		}
 		if i := (item{Place: at, Container: runs.Container, From: runs.Image, To: to}); i.From != i.To {
-			if _, err := activities.TryDeploy.Do(ctx, at.Provider, i.in()); err != nil {
+			if _, err := activities.TryDeploy.Do(ctx, at.Deployer(), i.in(ctx)); err != nil {
 				return nil, err
 			}
 			out = append(out, i)
@@ -127,6 +151,9 @@ func wanted(ctx workflow.Context, s ops.Strategy, runs activities.Runs, version 
 }
 
 func run(ctx workflow.Context, w work) error {
+	if err := w.guardScans(ctx); err != nil {
+		return err
+	}
 	for n, v := range w.Waves {
 		if err := change.Between(ctx, len(w.Waves)-n-1); err != nil {
 			return err
@@ -142,7 +169,7 @@ func run(ctx workflow.Context, w work) error {
 func verify(ctx workflow.Context, w work) error {
 	for _, v := range w.Waves {
 		for _, i := range v.Items {
-			runs, err := activities.Version.Do(ctx, i.Place.Provider, activities.RunsIn{Place: i.Place, Container: i.Container})
+			runs, err := activities.Version.Do(ctx, i.Place.Versioner(), activities.RunsIn{Place: i.Place, Container: i.Container})
 			if err != nil {
 				return err
 			}
@@ -169,7 +196,7 @@ func undo(ctx workflow.Context, done work) (ops.Plan, work, error) {
 	var items []item
 	for _, at := range places {
 		i := before[at.Target].inverse()
-		runs, err := activities.Version.Do(ctx, at.Provider, activities.RunsIn{Place: at, Container: i.Container})
+		runs, err := activities.Version.Do(ctx, at.Versioner(), activities.RunsIn{Place: at, Container: i.Container})
 		if err != nil {
 			return ops.Plan{}, work{}, err
 		}

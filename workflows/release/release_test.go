@@ -338,3 +338,23 @@ func TestOneServiceAtATime(t *testing.T) {
 		t.Errorf("%s (%v)", s.State, s.Error)
 	}
 }
+
+// TestAWaveIsComparedWithBefore: what a metric was when the wave began bounds what it may be.
+func TestAWaveIsComparedWithBefore(t *testing.T) {
+	for now, want := range map[string]ops.State{"0.25": ops.Succeeded, "0.9": ops.RolledBack} {
+		most := 1.5
+		w := changetest.NewWorld(2, "shop.cart.api@idc1/c1:prod")
+		w.Release = &ops.Strategy{Bake: 50 * time.Millisecond, Gates: []ops.Gate{{Name: "errors", Kind: ops.GateMetric, Query: "errors", Max: &most, Baseline: "old errors of ${former}"}}}
+		w.Values = func(query string) ([]string, error) {
+			if query == "old errors of 1.0" {
+				return []string{"0.2"}, nil
+			}
+			return []string{now}, nil
+		}
+		s := changetest.New(t, w).Run(changetest.Ask("release", "target", "shop.cart.api", "version", "2.0"))
+		notes := ops.JoinTexts(s.Plan.Notes, ops.Text{En: "|", Zh: "|"})
+		if s.State != want || !strings.Contains(notes.En, "at most 1.5 times its baseline") || !strings.Contains(notes.Zh, "与基线相比") {
+			t.Errorf("%s: %s (%v), notes %s", now, s.State, s.Error, notes)
+		}
+	}
+}

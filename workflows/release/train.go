@@ -92,13 +92,9 @@ func carsOf(ctx workflow.Context, order []stop, services map[string]ops.Service,
 				of = append(of, at)
 			}
 		}
-		strategy := strategyOf(service, params{})
-		items, err := changes(ctx, strategy, of, func(runs activities.Runs) (string, error) { return wanted(ctx, strategy, runs, s.Version) })
-		if err != nil {
-			return err
-		}
-		out[n] = car{Work: work{Service: s.Service, Version: s.Version, Gates: strategy.Gates, Waves: cut(strategy, items)}, Needs: s.After}
-		return nil
+		w, err := workOf(ctx, s.Service, strategyOf(service, params{}), of, s.Version)
+		out[n] = car{Work: w, Needs: s.After}
+		return err
 	})
 	return out, err
 }

@@ -318,3 +318,22 @@ func TestAFreezeHoldsATrainBetweenWaves(t *testing.T) {
 		t.Errorf("%s (%v)", s.State, s.Error)
 	}
 }
+
+// TestAnAbortOfATrainWhoseCarsDivideTraffic gives the traffic back before the canaries go, whatever each of them has done.
+func TestAnAbortOfATrainWhoseCarsDivideTraffic(t *testing.T) {
+	for _, at := range []time.Duration{1, 6, 12, 18, 26, 40} {
+		w := yard()
+		w.Release.Canary = ops.Canary{Bake: 5 * time.Minute, Traffic: changetest.Provider, Weights: []int{10, 50}}
+		l := changetest.New(t, w)
+		l.At(at*time.Minute, func() { l.Act(ops.ActCancel, changetest.Ann, "") })
+		s := l.Run(askTrain())
+		if s.State != ops.Cancelled || versions(w) != "1.0 1.0 1.0 1.0" || len(w.Written()) == 0 {
+			t.Errorf("cancelled after %d minutes: %s (%v), %s, written %q", at, s.State, s.Error, versions(w), w.Written())
+		}
+		for _, target := range []string{cartOf, orderOf, webOf, payOf} {
+			if w.Canaries[target] != 0 || w.Traffic[target] != "" {
+				t.Errorf("cancelled after %d minutes: %s has %d canaries and traffic %q", at, target, w.Canaries[target], w.Traffic[target])
+			}
+		}
+	}
+}

@@ -20,6 +20,7 @@ func describeTrain(t trainWork, already int) ops.Plan {
 			names = append(names, c.Work.Service+" "+c.Work.Version)
 		}
 		p.Notes = append(p.Notes, c.text())
+		p.Notes = append(p.Notes, c.Work.scanned()...)
 		p.Targets = append(p.Targets, one.Targets...)
 		room := max(0, maxDiffs-len(p.Diffs))
 		shown := min(room, len(one.Diffs))

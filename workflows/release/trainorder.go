@@ -18,7 +18,7 @@ type stop struct {
 // maxTrain bounds a train, so that one person can read its plan.
 const maxTrain = 100
 
-var versionForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+var versionForm = regexp.MustCompile(`^(pipeline:[0-9]{1,18}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$`)
 
 // parseTrain reads service=version, service=version ...
 func parseTrain(written string) ([]stop, error) {

@@ -26,17 +26,24 @@ var carBack = change.NewPart("release.service.back", func(ctx workflow.Context, 
 func (w work) takeBack(ctx workflow.Context) error {
 	var failed error
 	for _, v := range slices.Backward(w.Waves) {
-		var err error
-		if v.Canary > 0 {
-			err = v.setCanaries(ctx, none)
-		} else {
-			err = v.deploy(ctx, item.inverse)
-		}
-		if failed == nil {
+		if err := v.takeBack(ctx); failed == nil {
 			failed = err
 		}
 	}
 	return failed
+}
+
+// takeBack takes back what a wave did, or may have done. The first of the waves that share canaries stands for all of them.
+func (v wave) takeBack(ctx workflow.Context) error {
+	switch {
+	case v.Share != nil && v.Share.First:
+		return v.settle(ctx, *v.Share)
+	case v.Share != nil:
+		return nil
+	case v.Canary > 0:
+		return v.setCanaries(ctx, none)
+	}
+	return v.deploy(ctx, item.inverse, nil)
 }
 
 // train is a train on its way.

@@ -65,7 +65,7 @@ func planEvent(ctx workflow.Context, p eventParams) (ops.Plan, eventWork, error)
 	agreed, _ := change.Planned[eventWork](ctx)
 	for i, at := range places {
 		it := item{Place: at, From: worlds[i].Wanted}
-		if n := slices.IndexFunc(agreed.Items, func(o item) bool { return o.Place == at }); n >= 0 {
+		if n := slices.IndexFunc(agreed.Items, func(o item) bool { return o.Place.Equal(at) }); n >= 0 {
 			it = agreed.Items[n]
 		} else if it.To, err = amount(asked[i], it.From); err != nil {
 			return ops.Plan{}, w, err
@@ -147,7 +147,7 @@ func (w eventWork) room(ctx workflow.Context, worlds []activities.Workload) erro
 	for _, part := range byProvider(w.Items) {
 		var in activities.RoomIn
 		for _, i := range part {
-			now := worlds[slices.IndexFunc(w.Items, func(o item) bool { return o.Place == i.Place })]
+			now := worlds[slices.IndexFunc(w.Items, func(o item) bool { return o.Place.Equal(i.Place) })]
 			if now.Wanted < i.To {
 				in.Items = append(in.Items, activities.ScaleIn{Place: i.Place, From: now.Wanted, Replicas: i.To, Was: now.Autoscaler, Bounds: bounds(now.Autoscaler, i.To)})
 			}

@@ -14,10 +14,14 @@ import (
 	"orderly.example/bot/signin"
 	"orderly.example/bot/slack"
 	"orderly.example/integrations/database"
+	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/ops"
 	"orderly.example/policy"
 	"orderly.example/workflows"
@@ -91,7 +95,19 @@ func Check(ctx context.Context, o Options) Report {
 	if n := o.Nacos; n != nil {
 		r.add(ops.Textf("Nacos at %s", "Nacos %s", n.URL), nacosAnswers(ctx, *n))
 	}
+	if o.GitLab != nil {
+		r.add(ops.Plain("GitLab "+o.GitLab.URL), forgeAnswers(ctx, *o.GitLab))
+	}
+	if o.Harbor != nil {
+		r.add(ops.Plain("Harbor "+o.Harbor.URL), harborAnswers(ctx, *o.Harbor))
+	}
 	r.data(ctx, o)
+	if o.Jenkins != nil {
+		r.add(ops.Plain("Jenkins "+o.Jenkins.URL), jenkinsAnswers(ctx, *o.Jenkins))
+	}
+	if o.Spinnaker != nil {
+		r.add(ops.Plain("Spinnaker "+o.Spinnaker.URL), spinnakerAnswers(ctx, *o.Spinnaker))
+	}
 	if s := o.SignIn; s != nil {
 		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))
 	}
@@ -158,6 +174,38 @@ func nacosAnswers(ctx context.Context, c nacos.Config) error {
 		return err
 	}
 	return n.Check(ctx)
+}
+
+func forgeAnswers(ctx context.Context, c gitlab.Config) error {
+	g, err := gitlab.New(c)
+	if err != nil {
+		return err
+	}
+	return g.Check(ctx)
+}
+
+func harborAnswers(ctx context.Context, c harbor.Config) error {
+	h, err := harbor.New(c)
+	if err != nil {
+		return err
+	}
+	return h.Check(ctx)
+}
+
+func jenkinsAnswers(ctx context.Context, c jenkins.Config) error {
+	j, err := jenkins.New(c)
+	if err != nil {
+		return err
+	}
+	return j.Check(ctx)
+}
+
+func spinnakerAnswers(ctx context.Context, c spinnaker.Config) error {
+	s, err := spinnaker.New(c)
+	if err != nil {
+		return err
+	}
+	return s.Check(ctx)
 }
 
 func signInAnswers(ctx context.Context, c signin.Config, l *slog.Logger) error {

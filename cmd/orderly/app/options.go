@@ -14,13 +14,18 @@ import (
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/database"
+	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
+	"orderly.example/ops"
 	"orderly.example/policy"
 )
 
@@ -42,10 +47,16 @@ type Options struct {
 	People    bot.Source
 	Policy    policy.Source
 	Tokens    []api.Token
-	Meter     *prometheus.Config // nil: gates that measure have nobody to ask
-	Apollo    *apollo.Config     // nil: no configuration is kept there
-	Consul    *consul.Config     // nil: no configuration is kept there
-	Nacos     *nacos.Config      // nil: no configuration is kept there
+	Meter     *prometheus.Config   // nil: gates that measure have nobody to ask
+	Apollo    *apollo.Config       // nil: no configuration is kept there
+	Consul    *consul.Config       // nil: no configuration is kept there
+	Nacos     *nacos.Config        // nil: no configuration is kept there
+	GitLab    *gitlab.Config       // nil: versions come from nowhere, and are written nowhere
+	Harbor    *harbor.Config       // nil: no image is scanned
+	Templates ops.ServiceTemplates // what new services are made from
+	Jenkins   *jenkins.Config      // nil: no job deploys
+	Spinnaker *spinnaker.Config    // nil: no pipeline deploys
+	Clouds    Clouds
 	Kafka     kafka.Config
 	Databases database.Config
 	Probe     web.Config

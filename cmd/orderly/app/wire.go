@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/worker"
@@ -21,14 +22,20 @@ import (
 	"orderly.example/integrations/apollo"
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/database"
+	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
+	"orderly.example/integrations/istio"
+	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kafka"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/simulated"
 	"orderly.example/integrations/nacos"
 	"orderly.example/integrations/prometheus"
 	"orderly.example/integrations/registry"
+	"orderly.example/integrations/spinnaker"
 	"orderly.example/integrations/web"
+	"orderly.example/ops"
 	"orderly.example/policy"
 	"orderly.example/workflows"
 )
@@ -36,15 +43,22 @@ import (
 // parts are what is joined: the integrations, the policy, the people and the front doors.
 type parts struct {
 	kubernetes  *kubernetes.Client
+	istio       *istio.Client // nil: the clusters are simulated
 	inventory   *inventory.Inventory
 	meter       *prometheus.Client // nil: there is none
 	apollo      *apollo.Client     // nil: there is none
 	consul      *consul.Client     // nil: there is none
 	nacos       *nacos.Client      // nil: there is none
+	gitlab      *gitlab.Client     // nil: there is none
+	harbor      *harbor.Client     // nil: there is none
+	templates   templates          // of new services
 	kafka       *kafka.Client
 	database    *database.Client
+	jenkins     *jenkins.Client   // nil: there is none
+	spinnaker   *spinnaker.Client // nil: there is none
 	web         *web.Client
 	registry    *registry.Client
+	clouds      [][]activities.Bound
 	policy      *policy.Engine
 	people      *bot.Identities
 	desk        *bot.Desk
@@ -70,6 +84,7 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 		activities.Bind("kafka", p.kafka),
 		activities.Bind("database", p.database),
 		activities.Bind("registry", p.registry),
+		activities.Bind(activities.Templates, p.templates),
 	} {
 		activities.Register(w, b)
 	}
@@ -86,13 +101,13 @@ func (p *parts) register(w worker.ActivityRegistry, e workflows.Engine) {
 // startParts makes the parts by the options.
 func (a *App) startParts(context.Context) error {
 	o := a.options
-	p := &parts{rooms: console.NewHub()}
+	p := &parts{rooms: console.NewHub(), templates: templates{o.Templates}}
 	a.parts = p
 	var err error
 	if p.kubernetes, err = a.cloud(); err != nil {
 		return err
 	}
-	for _, start := range []func(Options) error{p.startMeters, p.startCentres, p.startData} {
+	for _, start := range []func(Options) error{p.startMesh, p.startMeters, p.startCentres, p.startForges, p.startClouds, p.startData} {
 		if err := start(o); err != nil {
 			return err
 		}
@@ -128,9 +143,12 @@ func (a *App) startParts(context.Context) error {
 
 // optional are the providers that are there when they are configured.
 func (p *parts) optional() [][]activities.Bound {
-	var out [][]activities.Bound
+	out := slices.Clone(p.clouds)
 	if p.meter != nil {
 		out = append(out, activities.Bind("prometheus", p.meter))
+	}
+	if p.istio != nil {
+		out = append(out, activities.Bind(istio.Provider, p.istio))
 	}
 	if p.apollo != nil {
 		out = append(out, activities.Bind("apollo", p.apollo))
@@ -141,7 +159,32 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.nacos != nil {
 		out = append(out, activities.Bind("nacos", p.nacos))
 	}
+	if p.gitlab != nil {
+		out = append(out, activities.Bind(ops.GitLab, p.gitlab))
+	}
+	if p.harbor != nil {
+		out = append(out, activities.Bind(ops.Harbor, p.harbor))
+	}
+	if p.jenkins != nil {
+		out = append(out, activities.Bind(ops.Jenkins, activities.Outside{Jobs: p.jenkins}))
+	}
+	if p.spinnaker != nil {
+		out = append(out, activities.Bind(ops.Spinnaker, activities.Outside{Jobs: p.spinnaker}))
+	}
 	return out
+}
+
+// startMesh makes what divides traffic in the clusters of the configuration. Whether they have Istio shows when it is asked.
+func (p *parts) startMesh(o Options) error {
+	if o.Cloud == nil {
+		return nil
+	}
+	configs, err := o.Cloud.RESTConfigs()
+	if err != nil {
+		return err
+	}
+	p.istio, err = istio.New(istio.Config{Clusters: configs, FieldManager: o.Cloud.FieldManager})
+	return err
 }
 
 // startCentres makes the config centres that the options name.
@@ -158,6 +201,35 @@ func (p *parts) startCentres(o Options) (err error) {
 	}
 	if o.Nacos != nil {
 		p.nacos, err = nacos.New(*o.Nacos)
+	}
+	return err
+}
+
+// startClouds makes what machines come from.
+func (p *parts) startClouds(o Options) (err error) {
+	p.clouds, err = o.Clouds.bind()
+	return err
+}
+
+// startForges makes what versions are built and written in, and where their images are.
+func (p *parts) startForges(o Options) (err error) {
+	if o.GitLab != nil {
+		if p.gitlab, err = gitlab.New(*o.GitLab); err != nil {
+			return err
+		}
+	}
+	if o.Jenkins != nil {
+		if p.jenkins, err = jenkins.New(*o.Jenkins); err != nil {
+			return err
+		}
+	}
+	if o.Spinnaker != nil {
+		if p.spinnaker, err = spinnaker.New(*o.Spinnaker); err != nil {
+			return err
+		}
+	}
+	if o.Harbor != nil {
+		p.harbor, err = harbor.New(*o.Harbor)
 	}
 	return err
 }

@@ -29,7 +29,6 @@ func TestBenchEngine(t *testing.T) {
 	fmt.Println(figure{"f bytes of a simple change", fmt.Sprint(bytes), fmt.Sprint(bareBytes), float64(bytes) / float64(bareBytes), "(reported)", true})
 	perTarget(s)
 	perWave(s)
-	train(s)
 	lists(s)
 }
 

@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func newProgram(t *testing.T, kubeconfig string) program {
 func (p program) run(operation string, params map[string]string, so func(ops.Status) bool) time.Duration {
 	p.t.Helper()
 	began := time.Now()
-	id, err := p.client.Request(p.t.Context(), wire.Submission{Operation: operation, Params: client.Params(params)}, operation)
+	id, err := p.client.Request(p.t.Context(), wire.Submission{Operation: operation, Params: client.Params(params)}, fmt.Sprint(operation, params))
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ package bench
 import (
 	"fmt"
 	"strings"
+	"testing"
 	"time"
 
 	"orderly.example/ops"
@@ -14,15 +15,15 @@ import (
 const (
 	trainChains = 10
 	trainLinks  = 5
-	trainBake   = 2 * time.Second
+	trainBake   = 5 * time.Second
 )
 
-// train is figure m: fifty services in ten chains of five, each watched by a gate. The floor is a train with one of the
-// chains alone: its services cannot be brought out at the same time.
-func train(s *stage) {
+// TestBenchTrain is figure m: fifty services in ten chains of five, each watched by a gate. The floor is a train with one of
+// the chains alone: its services cannot be brought out at the same time.
+func TestBenchTrain(t *testing.T) {
+	s := newStage(t)
 	most := 1.0
 	s.world.Release = &ops.Strategy{Bake: trainBake, Gates: []ops.Gate{{Name: "errors", Kind: ops.GateMetric, Provider: changetest.Provider, Query: "errors", Max: &most}}}
-	defer func() { s.world.Release = nil }()
 	run := func(chains int, version string) (time.Duration, int) {
 		var services, after []string
 		for c := range chains {

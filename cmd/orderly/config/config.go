@@ -3,34 +3,42 @@ package config
 import (
 	"log/slog"
 	"time"
+
+	"orderly.example/ops"
 )
 
 // Config is the configuration file.
 type Config struct {
-	Listen         string              `yaml:"listen"`   // address of the HTTP API
-	DataDir        string              `yaml:"data_dir"` // of the embedded engine
-	Roles          []string            `yaml:"roles"`    // bot, portal, worker; all when left out
-	Temporal       Temporal            `yaml:"temporal"`
-	Kubernetes     Kubernetes          `yaml:"kubernetes"`
-	Inventory      []string            `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
-	InventoryToken Secret              `yaml:"inventory_token"` // bearer token for the addresses
-	People         string              `yaml:"people"`          // the people file
-	Policy         string              `yaml:"policy"`          // the policy file
-	Tokens         []Token             `yaml:"tokens"`
-	PublicURL      string              `yaml:"public_url"` // where people reach this installation, for links in messages
-	Prometheus     Prometheus          `yaml:"prometheus"` // measures the gates of releases
-	Apollo         Apollo              `yaml:"apollo"`
-	Consul         Consul              `yaml:"consul"`
-	Nacos          Nacos               `yaml:"nacos"`
-	Kafka          map[string]Kafka    `yaml:"kafka"`     // clusters by name
-	Databases      map[string]Database `yaml:"databases"` // databases by name
-	Probe          Probe               `yaml:"probe"`
-	Registry       Registry            `yaml:"registry"`
-	OIDC           OIDC                `yaml:"oidc"`
-	Slack          Slack               `yaml:"slack"`
-	Lark           Lark                `yaml:"lark"`
-	Log            Log                 `yaml:"log"`
-	Tracing        Tracing             `yaml:"tracing"`
+	Listen           string               `yaml:"listen"`   // address of the HTTP API
+	DataDir          string               `yaml:"data_dir"` // of the embedded engine
+	Roles            []string             `yaml:"roles"`    // bot, portal, worker; all when left out
+	Temporal         Temporal             `yaml:"temporal"`
+	Kubernetes       Kubernetes           `yaml:"kubernetes"`
+	Inventory        []string             `yaml:"inventory"`       // inventory files or addresses, beside what labels on workloads say
+	InventoryToken   Secret               `yaml:"inventory_token"` // bearer token for the addresses
+	People           string               `yaml:"people"`          // the people file
+	Policy           string               `yaml:"policy"`          // the policy file
+	Tokens           []Token              `yaml:"tokens"`
+	PublicURL        string               `yaml:"public_url"` // where people reach this installation, for links in messages
+	Prometheus       Prometheus           `yaml:"prometheus"` // measures the gates of releases
+	Apollo           Apollo               `yaml:"apollo"`
+	Consul           Consul               `yaml:"consul"`
+	Nacos            Nacos                `yaml:"nacos"`
+	GitLab           GitLab               `yaml:"gitlab"`
+	Harbor           Harbor               `yaml:"harbor"`
+	ServiceTemplates ops.ServiceTemplates `yaml:"service_templates"` // what new services are made from, by name
+	Probe            Probe                `yaml:"probe"`
+	Registry         Registry             `yaml:"registry"`
+	OIDC             OIDC                 `yaml:"oidc"`
+	Slack            Slack                `yaml:"slack"`
+	Lark             Lark                 `yaml:"lark"`
+	Log              Log                  `yaml:"log"`
+	Tracing          Tracing              `yaml:"tracing"`
+	Clouds           []Cloud              `yaml:"clouds"`
+	Kafka            map[string]Kafka     `yaml:"kafka"`     // clusters by name
+	Databases        map[string]Database  `yaml:"databases"` // databases by name
+	Jenkins          Jenkins              `yaml:"jenkins"`
+	Spinnaker        Spinnaker            `yaml:"spinnaker"`
 }
 
 // Temporal says which engine runs the changes; without an address it is embedded.
@@ -82,6 +90,50 @@ type Nacos struct {
 	API      string        `yaml:"api"` // v3, or v1 for servers before 3.0
 	User     string        `yaml:"user"`
 	Password Secret        `yaml:"password"`
+	Timeout  time.Duration `yaml:"timeout"`
+}
+
+// GitLab is where versions are built, checked and written, when there is an address.
+type GitLab struct {
+	URL     string        `yaml:"url"`
+	Token   Secret        `yaml:"token"` // of a user, a group or a project, with the scope api
+	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Jenkins has jobs that deploy, when there is an address.
+type Jenkins struct {
+	URL     string        `yaml:"url"`
+	User    string        `yaml:"user"`
+	Token   Secret        `yaml:"token"` // an API token of the user
+	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Spinnaker has pipelines that deploy, when there is an address.
+type Spinnaker struct {
+	URL      string        `yaml:"url"`   // of Gate
+	UI       string        `yaml:"ui"`    // of Deck, for links
+	Token    Secret        `yaml:"token"` // a bearer token, or
+	User     string        `yaml:"user"`
+	Password Secret        `yaml:"password"`
+	Timeout  time.Duration `yaml:"timeout"`
+}
+
+// Cloud makes the machines of clusters.
+type Cloud struct {
+	Name    string                       `yaml:"name"`
+	Kind    string                       `yaml:"kind"` // http: a service that speaks as integrations/machines says
+	URL     string                       `yaml:"url"`
+	Token   Secret                       `yaml:"token"`
+	Pools   map[string]map[string]string `yaml:"pools"` // by cluster and name: what the cloud calls the group
+	Timeout time.Duration                `yaml:"timeout"`
+}
+
+// Harbor is where images are kept and scanned, when there is an address.
+type Harbor struct {
+	URL      string        `yaml:"url"`
+	User     string        `yaml:"user"` // or a robot account
+	Password Secret        `yaml:"password"`
+	Registry string        `yaml:"registry"` // the host in the names of images; empty: that of the address
 	Timeout  time.Duration `yaml:"timeout"`
 }
 

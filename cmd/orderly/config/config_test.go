@@ -28,6 +28,23 @@ func TestTheExampleLoads(t *testing.T) {
 	}
 }
 
+// TestTheTemplatesOfTheExample are commented out there, and would do.
+func TestTheTemplatesOfTheExample(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "deploy", "orderly.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := strings.Cut(string(raw), "# service_templates:")
+	if !found {
+		t.Fatal("there are none")
+	}
+	text, _, _ = strings.Cut("# service_templates:"+text, "\n# probe:")
+	c, err := Parse([]byte(least+strings.ReplaceAll(strings.ReplaceAll(text, "\n# ", "\n"), "# service_templates:", "service_templates:")), "x.yaml")
+	if one := c.ServiceTemplates["go-api"]; err != nil || one.Repository.From != "templates/go-api" || one.Workload.Replicas != 2 || one.Inventory.File != "services.yaml" || one.Registry.QuotaGiB != 20 {
+		t.Errorf("%+v, %v", one, err)
+	}
+}
+
 func TestDefaultsHoldWhereTheFileSaysNothing(t *testing.T) {
 	c, err := Parse([]byte(least+"temporal:\n  retention: 48h\n"), "x.yaml")
 	if err != nil {
@@ -52,7 +69,11 @@ func TestMistakesHaveAPlaceAndAWayOut(t *testing.T) {
 		"a broken token":       {least + "tokens: [{person: ann, hash: abc}]\n", "token 1 needs"},
 		"a wrong level":        {least + "log: {level: loud}\n", "log.level"},
 		"a wrong port":         {least + "temporal: {port: 70000}\n", "70000 is not a port"},
+		"a wrong template":     {least + "service_templates: {go-api: {workload: {from: demo.hello.api}}}\n", "service_templates.go-api: the workload needs from"},
 		"a wrong address":      {least + "listen: 7080\n", "is not an address"},
+		"a cloud of no kind":   {least + "clouds: [{name: ours, kind: htp, pools: {idc1/c1: {workers: g}}}]", `the kind "htp"`},
+		"a cloud of no pool":   {least + "clouds: [{name: ours, kind: http}]", "has no pools"},
+		"a cloud of no name":   {least + "clouds: [{kind: http, pools: {idc1/c1: {workers: g}}}]", "a name of its own"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse([]byte(tt.text), "x.yaml")

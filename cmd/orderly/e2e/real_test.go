@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"math/rand/v2"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,14 +11,13 @@ import (
 	"testing"
 	"time"
 
-	toxiproxy "github.com/Shopify/toxiproxy/v2"
-	"github.com/rs/zerolog"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"orderly.example/deploy/parts/linetest"
 	"orderly.example/ops"
 )
 
@@ -136,11 +134,11 @@ func TestAnAPIServerThatIsAwayForHalfAMinute(t *testing.T) {
 	c := real(t, "idc1")
 	c.service("away.cart.api", 2, "registry/cart:1.0")
 	before := c.ready("away.cart.api", 2)
-	kubeconfig, proxy := between(t, c)
+	kubeconfig, line := between(t, c)
 	p := launch(t, "--kubeconfig", kubeconfig)
 	id := p.ask("ann", t.Name(), "scale", map[string]any{"target": "away.cart.api@idc1:prod", "replicas": "5"})
 	hash := p.until(id, 20*time.Second, ops.WaitingApproval).Plan.Hash
-	proxy.Stop()
+	line.Cut()
 	p.act("bob", id, "approve", hash)
 	gone := time.Now()
 	for time.Since(gone) < 30*time.Second {
@@ -150,43 +148,29 @@ func TestAnAPIServerThatIsAwayForHalfAMinute(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 	}
-	if err := proxy.Start(); err != nil {
-		t.Fatal(err)
-	}
+	line.Mend()
 	p.until(id, 60*time.Second, ops.Succeeded)
 	if after := c.ready("away.cart.api", 5); after.Generation != before.Generation+1 {
 		t.Errorf("generation went from %d to %d", before.Generation, after.Generation)
 	}
 }
 
-// between puts a proxy between the program and the API server, and returns the kubeconfig that goes through it.
-func between(t *testing.T, c *cluster) (string, *toxiproxy.Proxy) {
+// between puts a line between the program and the API server, and returns the kubeconfig that goes over it.
+func between(t *testing.T, c *cluster) (string, *linetest.Line) {
 	t.Helper()
 	file, err := clientcmd.LoadFromFile(c.kubeconfig)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listen := l.Addr().String()
-	_ = l.Close()
-	var upstream string
+	var line *linetest.Line
 	for _, k := range file.Clusters {
 		u, err := url.Parse(k.Server)
 		if err != nil {
 			t.Fatal(err)
 		}
-		upstream = u.Host
-		k.Server = "https://" + listen
+		line = linetest.New(t, u.Host)
+		k.Server = "https://" + line.Address
 	}
-	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	proxy := toxiproxy.NewProxy(server, "apiserver", listen, upstream)
-	if err := proxy.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(proxy.Stop)
 	path := filepath.Join(t.TempDir(), "kubeconfig")
 	if err := clientcmd.WriteToFile(*file, path); err != nil {
 		t.Fatal(err)
@@ -194,5 +178,5 @@ func between(t *testing.T, c *cluster) (string, *toxiproxy.Proxy) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return path, proxy
+	return path, line
 }

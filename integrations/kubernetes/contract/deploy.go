@@ -92,8 +92,6 @@ func deployStateful(l *lab) {
 		r := l.runs(l.statefulSet(), "")
 		return r.Image == "db:2" && len(r.Former) == 1 && r.Former[0].Image == "db:1"
 	})
-	_, err := l.client.Canary(l.Context(), activities.CanaryIn{Place: l.statefulSet(), Image: "db:3", Replicas: 1, Owner: "release-1"})
-	l.refused(err, ops.Invalid, "StatefulSet", "Deployment")
 }
 
 // canary: its instances are in the traffic of the workload and in nobody's way, and it is there once.

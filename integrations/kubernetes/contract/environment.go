@@ -63,9 +63,15 @@ func copyOnce(l *lab) {
 	l.equal("environment", d.Labels[kubernetes.LabelEnv], "dev")
 	n, err := l.client.Namespace(l.Context(), activities.LookIn{Room: r, Inside: true})
 	l.must(err)
-	if len(n.Places) != 1 || n.Places[0] != in.To || len(n.Workloads) != 1 || n.Workloads[0] != "Deployment/web" {
+	if len(n.Places) != 1 || n.Places[0].Target != in.To.Target || n.Places[0].String() != in.To.String() || len(n.Workloads) != 1 || n.Workloads[0] != "Deployment/web" {
 		l.Fatalf("got %+v", n)
 	}
+	named := in
+	named.To.Name = "pay"
+	out, err = l.client.Copy(l.Context(), named)
+	l.did("copying under another name", out, err, true)
+	_, err = l.admin.CoreV1().Services(r.Name).Get(l.Context(), "pay", metav1.GetOptions{}) // the Service goes with it
+	l.must(err)
 	in.Change = "env-create-2"
 	_, err = l.client.Copy(l.Context(), in)
 	l.refused(err, ops.Conflict, "env-create-1", r.Name)

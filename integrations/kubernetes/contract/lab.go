@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -175,7 +176,7 @@ func (l *lab) scale(in activities.ScaleIn, changed bool) {
 
 func (l *lab) equal(what string, got, want any) {
 	l.Helper()
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		l.Fatalf("%s: got %v, want %v", what, got, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -28,7 +29,7 @@ func (l *lab) makeNode(name string) activities.Machine {
 	}, metav1.CreateOptions{})
 	l.must(err)
 	l.Cleanup(func() {
-		if err := l.admin.CoreV1().Nodes().Delete(background, m.Name, metav1.DeleteOptions{}); err != nil {
+		if err := l.admin.CoreV1().Nodes().Delete(background, m.Name, metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
 			l.Errorf("removing the node: %v", err)
 		}
 	})

@@ -1,0 +1,134 @@
+package jenkins
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"orderly.example/activities"
+	"orderly.example/integrations/jenkins/jenkinstest"
+	"orderly.example/ops"
+)
+
+// again does a step until it is done, as the worker does, and says how it was seen to fail.
+func (l *lab) again(do func() error) ops.Code {
+	l.Helper()
+	met := ops.Code("")
+	for range 4 {
+		err := do()
+		if err == nil {
+			return met
+		}
+		if met = ops.CodeOf(err); met != ops.Unavailable && met != ops.Conflict || ops.TextOf(err).Zh == "" {
+			l.Fatal(err)
+		}
+	}
+	l.Fatal("it does not end")
+	return met
+}
+
+// TestFaults: after each fault the step is tried again, and in the end everything happened once: a build that asks and is
+// answered, is stopped, and the build of the former version.
+func TestFaults(t *testing.T) {
+	calls := []string{
+		"GET /queue/api/json", "GET cart%20deploy/api/json", "POST /buildWithParameters", "GET /wfapi/describe", "GET /wfapi/pendingInputActions",
+		"POST /proceedEmpty", "POST /stop", "GET /1/api/json", "GET /crumbIssuer/api/json",
+	}
+	for _, kind := range jenkinstest.Faults {
+		for _, call := range calls {
+			t.Run(string(kind)+" "+call, func(t *testing.T) {
+				l := newLab(t)
+				l.Crumbs = strings.Contains(call, "crumb") // else the refusal for want of one would meet the fault
+				l.Started = func(b *jenkinstest.Build) {
+					if b.Number == 1 {
+						b.AskLocked(jenkinstest.Input{ID: "Ship", Message: "Ship it?"})
+					}
+				}
+				l.Fail(kind, call)
+				var landed activities.Landing
+				met := ops.Code("")
+				for _, step := range []func() error{
+					func() error { _, err := l.Deploy(t.Context(), deploy()); return err },
+					func() (err error) { landed, err = l.Land(t.Context(), deploy()); return err },
+					func() error {
+						_, err := l.Answer(t.Context(), activities.AnswerIn{DeployIn: deploy(), Question: landed.Question})
+						return err
+					},
+					func() error { _, err := l.Deploy(t.Context(), back()); return err },
+				} {
+					if seen := l.again(step); seen != "" {
+						met = seen
+					}
+				}
+				l.wrote("build shop/cart deploy 1.1", "proceed shop/cart deploy 1", "stop shop/cart deploy 1", "build shop/cart deploy 1.0")
+				l.met(kind, call, met)
+			})
+		}
+	}
+}
+
+func (l *lab) met(kind jenkinstest.Fault, call string, was ops.Code) {
+	l.Helper()
+	want := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == jenkinstest.Conflicts]
+	silent := was == "" && strings.HasPrefix(call, "GET") && (kind == jenkinstest.Hangs || kind == jenkinstest.Loses) // net/http asks again by itself
+	if was != want && !silent {
+		l.Errorf("the fault was seen as %q, want %q", was, want)
+	}
+	if l.Pending() != 0 {
+		l.Error("the fault was never met")
+	}
+}
+
+func TestFaultsOfTheQueue(t *testing.T) {
+	for _, kind := range jenkinstest.Faults {
+		l := newLab(t)
+		l.Busy = true
+		l.deploy(deploy())
+		l.Fail(kind, "POST /queue/cancelItem")
+		met := l.again(func() error { _, err := l.Deploy(t.Context(), back()); return err })
+		l.wrote("build shop/cart deploy 1.1", "cancel shop/cart deploy")
+		l.met(kind, "POST /queue/cancelItem", met)
+	}
+}
+
+func TestAwayAndStrange(t *testing.T) {
+	l := newLab(t)
+	said, status, to := "", 200, ""
+	l.Handles = func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", to)
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(said))
+		})
+	}
+	for _, tt := range []struct {
+		status int
+		said   string
+		to     string
+		code   ops.Code
+		want   string
+	}{
+		{200, "<html>", "", ops.Unavailable, "not what a Jenkins says"},
+		{200, strings.Repeat(" ", maxAnswer+1), "", ops.Invalid, "more than 16 MiB"},
+		{302, "", "https://elsewhere.example/", ops.Invalid, "sends us elsewhere"},
+		{302, "", "/securityRealm/commenceLogin?from=%2F", ops.Denied, "does not accept the user"},
+		{500, "", "", ops.Unavailable, "cannot answer now (500)"},
+		{400, "<html><style>p {}</style><p>" + strings.Repeat("数", 500) + "</html>", "", ops.Invalid, "the queue: 数数"},
+	} {
+		status, said, to = tt.status, tt.said, tt.to
+		_, err := l.Deploy(t.Context(), deploy())
+		l.refused(err, tt.code, tt.want)
+	}
+	over := make(chan struct{})
+	l.Handles = func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over })
+	}
+	l.client.timeout = 50 * time.Millisecond
+	_, err := l.Deploy(t.Context(), deploy())
+	close(over)
+	l.refused(err, ops.Unavailable, "did not answer within 50ms")
+	l.Close()
+	_, err = l.Deploy(t.Context(), deploy())
+	l.refused(err, ops.Unavailable, "cannot be reached")
+}
