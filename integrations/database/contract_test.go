@@ -6,17 +6,13 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"io"
-	"net"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	toxiproxy "github.com/Shopify/toxiproxy/v2"
-	"github.com/rs/zerolog"
-
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/linetest"
 	"orderly.example/integrations/database/databasetest"
 	"orderly.example/ops"
 )
@@ -385,32 +381,16 @@ func refusals(b *bench) {
 	says(b.t, err, ops.Denied, "GRANT DELETE ON `shop\\_db`.* TO orderly WITH GRANT OPTION")
 }
 
-// slowLine: over a line that takes its time everything works, and over one that takes too long we say so.
+// slowLine: over a line that takes its time everything works, and over one that takes too long, or is cut, we say so.
 func slowLine(b *bench) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	_ = l.Close()
-	proxy := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.New(io.Discard)), b.name, l.Addr().String(), b.Address)
-	if err := proxy.Start(); err != nil {
-		b.t.Fatal(err)
-	}
-	b.t.Cleanup(proxy.Stop)
-	late := func(milliseconds int) {
-		b.t.Helper()
-		proxy.Toxics.ResetToxics(b.t.Context())
-		if _, err := proxy.Toxics.AddToxicJson(strings.NewReader(fmt.Sprintf(`{"type": "latency", "stream": "downstream", "attributes": {"latency": %d}}`, milliseconds))); err != nil {
-			b.t.Fatal(err)
-		}
-	}
-	c := b.client(l.Addr().String())
-	late(50)
+	line := linetest.New(b.t, b.Address)
+	c := b.client(line.Address)
+	line.Slow(50 * time.Millisecond)
 	b.must(c, b.ask("read", "c1"), granting, true)
-	late(6000)
-	_, err = c.DatabaseRevoke(b.t.Context(), b.ask("read", "c1"))
+	line.Slow(6 * time.Second)
+	_, err := c.DatabaseRevoke(b.t.Context(), b.ask("read", "c1"))
 	says(b.t, err, ops.Unavailable, "it is tried again")
-	proxy.Stop()
+	line.Cut()
 	_, err = c.DatabaseRevoke(b.t.Context(), b.ask("read", "c1"))
 	says(b.t, err, ops.Unavailable, "cannot be reached")
 	b.must(b.client(""), b.ask("read", "c1"), revoking, true)
