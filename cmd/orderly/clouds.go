@@ -8,13 +8,15 @@ import (
 	"orderly.example/cmd/orderly/app"
 	"orderly.example/cmd/orderly/config"
 	"orderly.example/integrations/alibaba"
+	"orderly.example/integrations/cloudstack"
 	"orderly.example/integrations/machines"
 	"orderly.example/integrations/tencent"
 )
 
 // clouds puts in what makes machines.
 func clouds(c config.Config, o *app.Options) {
-	o.Clouds.Machines, o.Clouds.Tencent, o.Clouds.Alibaba = map[string]machines.Config{}, map[string]tencent.Config{}, map[string]alibaba.Config{}
+	o.Clouds.Machines, o.Clouds.Tencent = map[string]machines.Config{}, map[string]tencent.Config{}
+	o.Clouds.Alibaba, o.Clouds.CloudStack = map[string]alibaba.Config{}, map[string]cloudstack.Config{}
 	for _, cloud := range c.Clouds {
 		key, secret := string(cloud.Key), string(cloud.Secret)
 		switch cloud.Kind {
@@ -24,6 +26,8 @@ func clouds(c config.Config, o *app.Options) {
 			o.Clouds.Tencent[cloud.Name] = tencent.Config{URL: cloud.URL, Region: cloud.Region, Key: key, Secret: secret, Timeout: cloud.Timeout}
 		case "alibaba":
 			o.Clouds.Alibaba[cloud.Name] = alibaba.Config{URL: cloud.URL, Region: cloud.Region, Key: key, Secret: secret, Timeout: cloud.Timeout}
+		case "cloudstack":
+			o.Clouds.CloudStack[cloud.Name] = cloudstack.Config{URL: cloud.URL, Key: key, Secret: secret, Timeout: cloud.Timeout}
 		}
 		for _, cluster := range slices.Sorted(maps.Keys(cloud.Pools)) {
 			for _, name := range slices.Sorted(maps.Keys(cloud.Pools[cluster])) {

@@ -7,16 +7,18 @@ import (
 
 	"orderly.example/activities"
 	"orderly.example/integrations/alibaba"
+	"orderly.example/integrations/cloudstack"
 	"orderly.example/integrations/machines"
 	"orderly.example/integrations/tencent"
 )
 
 // Clouds are what makes the machines of clusters, by name, and which pools they have.
 type Clouds struct {
-	Machines map[string]machines.Config
-	Tencent  map[string]tencent.Config
-	Alibaba  map[string]alibaba.Config
-	Pools    []activities.Pool // their providers are CloudProvider of a name
+	Machines   map[string]machines.Config
+	Tencent    map[string]tencent.Config
+	Alibaba    map[string]alibaba.Config
+	CloudStack map[string]cloudstack.Config
+	Pools      []activities.Pool // their providers are CloudProvider of a name
 }
 
 // CloudProvider is the provider of a cloud of that name.
@@ -39,6 +41,7 @@ func (c Clouds) bind() ([][]activities.Bound, error) {
 		func() ([][]activities.Bound, error) { return bindAll(c.Machines, machines.New) },
 		func() ([][]activities.Bound, error) { return bindAll(c.Tencent, tencent.New) },
 		func() ([][]activities.Bound, error) { return bindAll(c.Alibaba, alibaba.New) },
+		func() ([][]activities.Bound, error) { return bindAll(c.CloudStack, cloudstack.New) },
 	} {
 		bound, err := kind()
 		if err != nil {
