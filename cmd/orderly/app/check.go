@@ -99,6 +99,7 @@ func Check(ctx context.Context, o Options) Report {
 	if o.Harbor != nil {
 		r.add(ops.Plain("Harbor "+o.Harbor.URL), harborAnswers(ctx, *o.Harbor))
 	}
+	r.pools(ctx, o.Clouds)
 	r.data(ctx, o)
 	if s := o.SignIn; s != nil {
 		r.add(ops.Textf("sign-in at %s", "登录服务 %s", s.Issuer), signInAnswers(ctx, *s, o.Logger))

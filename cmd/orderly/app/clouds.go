@@ -4,12 +4,14 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"orderly.example/activities"
 	"orderly.example/integrations/alibaba"
 	"orderly.example/integrations/cloudstack"
 	"orderly.example/integrations/machines"
 	"orderly.example/integrations/tencent"
+	"orderly.example/ops"
 )
 
 // Clouds are what makes the machines of clusters, by name, and which pools they have.
@@ -36,31 +38,53 @@ func (p pools) Pools(_ context.Context, in activities.PoolsIn) ([]activities.Poo
 
 // bind makes the clients of the clouds.
 func (c Clouds) bind() ([][]activities.Bound, error) {
+	clients, err := c.clients()
 	out := [][]activities.Bound{activities.Bind(activities.Clouds, pools(c.Pools))}
-	for _, kind := range []func() ([][]activities.Bound, error){
-		func() ([][]activities.Bound, error) { return bindAll(c.Machines, machines.New) },
-		func() ([][]activities.Bound, error) { return bindAll(c.Tencent, tencent.New) },
-		func() ([][]activities.Bound, error) { return bindAll(c.Alibaba, alibaba.New) },
-		func() ([][]activities.Bound, error) { return bindAll(c.CloudStack, cloudstack.New) },
+	for _, name := range slices.Sorted(maps.Keys(clients)) {
+		out = append(out, activities.Bind(name, clients[name]))
+	}
+	return out, err
+}
+
+// clients are by the names of their providers.
+func (c Clouds) clients() (map[string]activities.Cloud, error) {
+	out := map[string]activities.Cloud{}
+	for _, err := range []error{
+		fill(out, c.Machines, machines.New), fill(out, c.Tencent, tencent.New), fill(out, c.Alibaba, alibaba.New), fill(out, c.CloudStack, cloudstack.New),
 	} {
-		bound, err := kind()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, bound...)
 	}
 	return out, nil
 }
 
-// bindAll makes the clients of one kind of cloud.
-func bindAll[C any, T activities.Cloud](configs map[string]C, make func(C) (T, error)) ([][]activities.Bound, error) {
-	var out [][]activities.Bound
-	for _, name := range slices.Sorted(maps.Keys(configs)) {
-		client, err := make(configs[name])
+// fill makes the clients of one kind of cloud.
+func fill[C any, T activities.Cloud](out map[string]activities.Cloud, configs map[string]C, create func(C) (T, error)) error {
+	for name, c := range configs {
+		client, err := create(c)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, activities.Bind(CloudProvider(name), client))
+		out[CloudProvider(name)] = client
 	}
-	return out, nil
+	return nil
+}
+
+// poolTimeout is how long a check waits for one cloud.
+const poolTimeout = 15 * time.Second
+
+// pools looks whether the cloud of every pool answers, takes the key and knows the group.
+func (r *Report) pools(ctx context.Context, c Clouds) {
+	clients, err := c.clients()
+	if err != nil {
+		r.add(ops.Textf("clouds", "云"), err)
+		return
+	}
+	for _, pool := range c.Pools {
+		limited, cancel := context.WithTimeout(ctx, poolTimeout)
+		_, err := clients[pool.Provider].Group(limited, activities.GroupIn{Pool: pool})
+		cancel()
+		r.add(ops.Textf("pool of machines %s", "机器池 %s", pool.Object()), err)
+	}
 }
