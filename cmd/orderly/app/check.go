@@ -101,6 +101,7 @@ func Check(ctx context.Context, o Options) Report {
 	if o.Harbor != nil {
 		r.add(ops.Plain("Harbor "+o.Harbor.URL), harborAnswers(ctx, *o.Harbor))
 	}
+	r.pools(ctx, o.Clouds)
 	r.data(ctx, o)
 	if o.Jenkins != nil {
 		r.add(ops.Plain("Jenkins "+o.Jenkins.URL), jenkinsAnswers(ctx, *o.Jenkins))

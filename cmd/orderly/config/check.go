@@ -11,12 +11,11 @@ import (
 )
 
 var (
-	roles      = []string{"bot", "portal", "worker"}
-	levels     = []string{"debug", "info", "warn", "error"}
-	formats    = []string{"json", "text"}
-	cloudKinds = []string{"http"}
-	plainName  = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
-	tokenSum   = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+	roles     = []string{"bot", "portal", "worker"}
+	levels    = []string{"debug", "info", "warn", "error"}
+	formats   = []string{"json", "text"}
+	plainName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
+	tokenSum  = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )
 
 // Check looks for what is well written and cannot work; name is what to call the configuration in errors.
@@ -82,17 +81,7 @@ func (c Config) check(name string) []*ops.Error {
 
 // checkParts looks at what is configured by name.
 func (c Config) checkParts(say func(field, en, zh string, args ...any)) {
-	for i, cloud := range c.Clouds {
-		twice := slices.ContainsFunc(c.Clouds[:i], func(o Cloud) bool { return o.Name == cloud.Name })
-		switch {
-		case !plainName.MatchString(cloud.Name) || twice:
-			say("clouds", "cloud %d needs a name of its own, of lower-case letters, digits and dashes", "第 %d 个云需要唯一的名称,由小写字母、数字和连字符组成", i+1)
-		case !slices.Contains(cloudKinds, cloud.Kind):
-			say("clouds", "%s has the kind %q%s; known: %s", "%s 的 kind %q 无效%s;可用:%s", cloud.Name, cloud.Kind, ops.DidYouMean(cloud.Kind, cloudKinds), strings.Join(cloudKinds, ", "))
-		case len(cloud.Pools) == 0:
-			say("clouds", "%s has no pools; write pools: {idc1/c1: {workers: group-1}}", "%s 没有机器池;请写成 pools: {idc1/c1: {workers: group-1}}", cloud.Name)
-		}
-	}
+	c.checkClouds(say)
 	for _, n := range slices.Sorted(maps.Keys(c.ServiceTemplates)) {
 		if why := c.ServiceTemplates[n].Wrong(); !why.IsZero() {
 			say("service_templates."+n, "%s", "%s", why)

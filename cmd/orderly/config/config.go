@@ -118,16 +118,6 @@ type Spinnaker struct {
 	Timeout  time.Duration `yaml:"timeout"`
 }
 
-// Cloud makes the machines of clusters.
-type Cloud struct {
-	Name    string                       `yaml:"name"`
-	Kind    string                       `yaml:"kind"` // http: a service that speaks as integrations/machines says
-	URL     string                       `yaml:"url"`
-	Token   Secret                       `yaml:"token"`
-	Pools   map[string]map[string]string `yaml:"pools"` // by cluster and name: what the cloud calls the group
-	Timeout time.Duration                `yaml:"timeout"`
-}
-
 // Harbor is where images are kept and scanned, when there is an address.
 type Harbor struct {
 	URL      string        `yaml:"url"`

@@ -72,7 +72,9 @@ func TestMistakesHaveAPlaceAndAWayOut(t *testing.T) {
 		"a wrong template":     {least + "service_templates: {go-api: {workload: {from: demo.hello.api}}}\n", "service_templates.go-api: the workload needs from"},
 		"a wrong address":      {least + "listen: 7080\n", "is not an address"},
 		"a cloud of no kind":   {least + "clouds: [{name: ours, kind: htp, pools: {idc1/c1: {workers: g}}}]", `the kind "htp"`},
-		"a cloud of no pool":   {least + "clouds: [{name: ours, kind: http}]", "has no pools"},
+		"a cloud of no pool":   {least + "clouds: [{name: ours, kind: http, url: 'https://m'}]", "has no pools"},
+		"a cloud of no key":    {least + "clouds: [{name: gz, kind: tencent, region: ap-guangzhou, secret: s, pools: {idc1/c1: {workers: g}}}]", "gz, of kind tencent, lacks key"},
+		"a cloud of no url":    {least + "clouds: [{name: cs, kind: cloudstack, pools: {idc1/c1: {workers: g}}}]", "lacks url, key, secret"},
 		"a cloud of no name":   {least + "clouds: [{kind: http, pools: {idc1/c1: {workers: g}}}]", "a name of its own"},
 	} {
 		t.Run(name, func(t *testing.T) {
