@@ -36,6 +36,7 @@ func TestWhatATemplateMayBe(t *testing.T) {
 		"negative": func(s *ServiceTemplate) { s.Workload.Replicas = -1 }, "needs from": func(s *ServiceTemplate) { s.Workload = TemplateWorkload{} },
 		"no service in an environment": func(s *ServiceTemplate) { s.Workload.From = "demo.*:prod" }, "first values": func(s *ServiceTemplate) { s.Config.Values = nil },
 		"needs a project and a file": func(s *ServiceTemplate) { s.Inventory.File = "" }, "${env}": func(s *ServiceTemplate) { s.Registry.Project = "${env}" },
+		"dashboard needs from": func(s *ServiceTemplate) { s.Dashboard.Folder = "services" }, "${team}": func(s *ServiceTemplate) { s.Dashboard = TemplateDashboard{From: "go", Folder: "${team}"} },
 	} {
 		tmpl := good()
 		spoil(&tmpl)
@@ -54,5 +55,17 @@ func TestWhatATemplateMayBe(t *testing.T) {
 	}
 	if got := FillService("${product}/${subsystem}-${module} ${owner} ${service} ${other}", "shop.cart.api", "sre"); got != "shop/cart-api sre shop.cart.api ${other}" {
 		t.Error(got)
+	}
+}
+
+func TestTheUIDOfADashboardIsShortAndTheServicesOwn(t *testing.T) {
+	long := strings.Repeat("a", 32) + "." + strings.Repeat("b", 32) + "."
+	for service, want := range map[string]string{"shop.cart.api": "shop_cart_api", "a-b.c.d": "a-b_c_d", "a.b-c.d": "a_b-c_d", long + "x": DashboardUID(long + "x")} {
+		if got := DashboardUID(service); got != want || len(got) > 40 || strings.Contains(got, ".") {
+			t.Errorf("%s: %s", service, got)
+		}
+	}
+	if DashboardUID(long+"x") == DashboardUID(long+"y") {
+		t.Error("two services share a dashboard")
 	}
 }

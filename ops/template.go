@@ -1,10 +1,15 @@
 package ops
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
 )
+
+// Grafana is the provider of dashboards where nobody says otherwise.
+const Grafana = "grafana"
 
 // ServiceTemplates are what new services are made from, by name.
 type ServiceTemplates map[string]ServiceTemplate
@@ -16,6 +21,7 @@ type ServiceTemplate struct {
 	Registry   TemplateRegistry   `json:"registry,omitzero" yaml:"registry"`
 	Workload   TemplateWorkload   `json:"workload,omitzero" yaml:"workload"`
 	Config     TemplateConfig     `json:"config,omitzero" yaml:"config"`
+	Dashboard  TemplateDashboard  `json:"dashboard,omitzero" yaml:"dashboard"`
 	Inventory  TemplateInventory  `json:"inventory,omitzero" yaml:"inventory"`
 }
 
@@ -49,6 +55,13 @@ type TemplateConfig struct {
 	App       string            `json:"app,omitempty" yaml:"app"`           // empty: ${service}
 	Namespace string            `json:"namespace,omitempty" yaml:"namespace"`
 	Values    map[string]string `json:"values,omitempty" yaml:"values"`
+}
+
+// TemplateDashboard is its dashboard: a copy of another, with what the service is filled in.
+type TemplateDashboard struct {
+	Provider string `json:"provider,omitempty" yaml:"provider"` // empty: grafana
+	From     string `json:"from,omitempty" yaml:"from"`         // the uid of the dashboard that is copied
+	Folder   string `json:"folder,omitempty" yaml:"folder"`     // the uid of the folder; empty: the root
 }
 
 // TemplateInventory is the file in which its entry is proposed.
@@ -93,6 +106,8 @@ func (t ServiceTemplate) Wrong() Text {
 		return Textf("the workload is made from %q, which is no service in an environment; write demo.hello.api:prod", "workload 的 from 为 %q,不是某个环境中的服务;请写成 demo.hello.api:prod", w.From)
 	case c.Provider != "" && (c.Namespace == "" || len(c.Values) == 0):
 		return Textf("the config needs a namespace and its first values", "config 需要 namespace 与初始的 values")
+	case t.Dashboard.From == "" && t.Dashboard != TemplateDashboard{}:
+		return Textf("the dashboard needs from, the uid of the dashboard that it is made from", "dashboard 需要 from,即作为模板的看板的 uid")
 	case (i.Project == "") != (i.File == ""):
 		return Textf("the inventory needs a project and a file", "inventory 需要 project 与 file")
 	}
@@ -101,7 +116,7 @@ func (t ServiceTemplate) Wrong() Text {
 
 // names looks for what stands for nothing.
 func (t ServiceTemplate) names() Text {
-	all := []string{t.Repository.Project, t.Registry.Project, t.Workload.Namespace, t.Workload.Name, t.Config.App, t.Config.Namespace, t.Inventory.File}
+	all := []string{t.Repository.Project, t.Registry.Project, t.Workload.Namespace, t.Workload.Name, t.Config.App, t.Config.Namespace, t.Dashboard.Folder, t.Inventory.File}
 	for _, key := range slices.Sorted(maps.Keys(t.Config.Values)) {
 		all = append(all, t.Config.Values[key])
 	}
@@ -127,4 +142,19 @@ func FillService(text, service, owner string) string {
 		text = strings.ReplaceAll(text, "${"+name+"}", names[name])
 	}
 	return text
+}
+
+// maxUID is how many letters the uid of a dashboard may have.
+const maxUID = 40
+
+// DashboardUID is the uid of the dashboard of a service. No part of a name holds an underscore, so no two services share
+// one; of a name that is too long the end is a hash of all of it.
+func DashboardUID(service string) string {
+	uid := strings.ReplaceAll(service, ".", "_")
+	if len(uid) <= maxUID {
+		return uid
+	}
+	const hashed = 12
+	sum := sha256.Sum256([]byte(service))
+	return uid[:maxUID-hashed-1] + "_" + hex.EncodeToString(sum[:])[:hashed]
 }

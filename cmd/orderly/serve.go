@@ -21,6 +21,7 @@ import (
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/grafana"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/jenkins"
@@ -147,6 +148,9 @@ func gates(c config.Config, o *app.Options) {
 	}
 	if h := c.Harbor; h.URL != "" {
 		o.Harbor = &harbor.Config{URL: h.URL, User: h.User, Password: string(h.Password), Registry: h.Registry, Timeout: h.Timeout}
+	}
+	if g := c.Grafana; g.URL != "" {
+		o.Grafana = &grafana.Config{URL: g.URL, Token: string(g.Token), Timeout: g.Timeout}
 	}
 	o.Templates = c.ServiceTemplates
 	if s := c.Spinnaker; s.URL != "" {

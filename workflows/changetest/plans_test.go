@@ -123,7 +123,7 @@ func estate(operation string) *changetest.World {
 		Repository: ops.TemplateRepository{Project: "${product}/${subsystem}-${module}", From: "templates/go"}, Registry: ops.TemplateRegistry{Project: "${product}-${subsystem}", QuotaGiB: 10},
 		Workload:  ops.TemplateWorkload{From: "shop.cart.api:prod", Namespace: "${product}-${subsystem}", Quota: map[string]string{"requests.cpu": "4"}},
 		Config:    ops.TemplateConfig{Provider: changetest.CentreProvider, Namespace: "application", Values: map[string]string{"name": "${service}"}},
-		Inventory: ops.TemplateInventory{Project: "ops/inventory", File: "services.yaml"},
+		Dashboard: ops.TemplateDashboard{From: "go-api", Folder: "services"}, Inventory: ops.TemplateInventory{Project: "ops/inventory", File: "services.yaml"},
 	}}
 	w.Data = changetest.Data{
 		Brokers: map[string]int{"main": 3}, Databases: map[string]map[string][]string{"shop": {"read": {"SELECT", "SHOW VIEW"}}}, Accounts: map[string][]string{"ann": {"SHOW VIEW"}},

@@ -8,13 +8,14 @@ import (
 	"orderly.example/ops"
 )
 
-// Yard is what a new service gets, in memory: repositories, projects of images, an inventory file; and scans of images.
+// Yard is what a new service gets, in memory: repositories, projects of images, dashboards, an inventory file; and scans of images.
 type Yard struct {
 	w            *World
 	Templates    ops.ServiceTemplates
 	Repositories map[string]*activities.Repository       // by project
-	Owners       map[string]string                       // by project of either kind: the change that has made it
+	Owners       map[string]string                       // by project of either kind, or dashboard: the change that has made it
 	Projects     map[string]*activities.Project          // by name
+	Dashboards   map[string]*activities.Dashboard        // by uid
 	Entries      map[string]string                       // by service: its entry in the file
 	Open         map[string]bool                         // by service: a merge request about its entry
 	Agree        func(service string) bool               // whether people agree, with the World locked; nil: yes
@@ -26,6 +27,7 @@ var (
 	_ activities.Scanner          = (*Yard)(nil)
 	_ activities.ProjectKeeper    = (*Yard)(nil)
 	_ activities.RepositoryKeeper = (*Yard)(nil)
+	_ activities.DashboardKeeper  = (*Yard)(nil)
 	_ activities.Registrant       = (*Yard)(nil)
 	_ activities.Templater        = (*Yard)(nil)
 )
@@ -33,7 +35,7 @@ var (
 // NewYard gives a world a yard.
 func NewYard(w *World) *Yard {
 	w.Yard = &Yard{
-		w: w, Repositories: map[string]*activities.Repository{}, Owners: map[string]string{}, Projects: map[string]*activities.Project{}, Entries: map[string]string{}, Open: map[string]bool{}, looks: map[string]int{},
+		w: w, Repositories: map[string]*activities.Repository{}, Owners: map[string]string{}, Projects: map[string]*activities.Project{}, Dashboards: map[string]*activities.Dashboard{}, Entries: map[string]string{}, Open: map[string]bool{}, looks: map[string]int{},
 	}
 	return w.Yard
 }
@@ -47,11 +49,12 @@ type (
 		activities.Scanner
 		activities.ProjectKeeper
 	}
+	yardGrafana   struct{ activities.DashboardKeeper }
 	yardTemplates struct{ activities.Templater }
 )
 
 func (y *Yard) steps() []activities.Bound {
-	return slices.Concat(activities.Bind(ops.GitLab, yardGitLab{y, y}), activities.Bind(ops.Harbor, yardHarbor{y, y}), activities.Bind(activities.Templates, yardTemplates{y}))
+	return slices.Concat(activities.Bind(ops.GitLab, yardGitLab{y, y}), activities.Bind(ops.Harbor, yardHarbor{y, y}), activities.Bind(ops.Grafana, yardGrafana{y}), activities.Bind(activities.Templates, yardTemplates{y}))
 }
 
 func (y *Yard) wrote(verb, what string) error {

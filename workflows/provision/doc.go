@@ -9,7 +9,7 @@
 // Why a new service gets a namespace of its own in every cluster: its workload is a copy, which has the selector of what it
 // was copied from, and the two must not share their instances. It also makes the way back one deletion.
 //
-// Why no dashboard: there is no client of a system that keeps them.
+// Why the inventory entry is the last part of a service: it names only what is there.
 //
 // Why a namespace and a node are targets, written namespace.shop-dev@idc1/c1 and node.node-7@idc1/c1: locks, policies and
 // searches know targets, and nothing new has to be learned for them.

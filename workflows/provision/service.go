@@ -33,6 +33,7 @@ type serviceWork struct {
 	Project    *by[activities.ProjectIn]    `json:"project,omitempty"`
 	Config     []by[activities.EditIn]      `json:"config,omitempty"`
 	Homes      []home                       `json:"homes"`
+	Dashboard  *by[activities.DashboardIn]  `json:"dashboard,omitempty"`
 	Entry      *by[activities.EntryIn]      `json:"entry,omitempty"`
 	Gone       bool                         `json:"gone,omitempty"` // take it back
 }

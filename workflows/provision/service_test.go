@@ -25,6 +25,7 @@ func fresh() (*changetest.World, *changetest.Yard) {
 		Repository: ops.TemplateRepository{Project: "${product}/${subsystem}-${module}", From: "templates/go"}, Registry: ops.TemplateRegistry{Project: "${product}-${subsystem}", QuotaGiB: 10},
 		Workload: ops.TemplateWorkload{From: "demo.hello.api:prod", Namespace: "${product}-${subsystem}", Replicas: 2},
 		Config:   ops.TemplateConfig{Provider: changetest.CentreProvider, Namespace: "application", Values: map[string]string{"name": "${service}"}}, Inventory: ops.TemplateInventory{Project: "ops/inventory", File: "services.yaml"},
+		Dashboard: ops.TemplateDashboard{From: "go-api", Folder: "${product}"},
 	}}
 	return w, y
 }
@@ -34,10 +35,10 @@ var newService = []string{"service", "shop.pay.api", "owner", "shop", "template"
 var (
 	allMade = []string{
 		"repository.make shop/pay-api", "project.make shop-pay", `edit name ""->"shop.pay.api"`, "namespace.make idc1/c1/shop-pay", "copy shop.pay.api@idc1/c1:prod registry/pay:0.1",
-		"namespace.make idc2/c1/shop-pay", "copy shop.pay.api@idc2/c1:prod registry/pay:0.1", "entry.put shop.pay.api", "entry.merge shop.pay.api",
+		"namespace.make idc2/c1/shop-pay", "copy shop.pay.api@idc2/c1:prod registry/pay:0.1", "dashboard.make shop_pay_api", "entry.put shop.pay.api", "entry.merge shop.pay.api",
 	}
 	allGone = []string{
-		"entry.put shop.pay.api", "entry.merge shop.pay.api", "namespace.drop idc2/c1/shop-pay", "namespace.drop idc1/c1/shop-pay", `edit name "shop.pay.api"->""`, "project.drop shop-pay", "repository.drop shop/pay-api",
+		"entry.put shop.pay.api", "entry.merge shop.pay.api", "dashboard.drop shop_pay_api", "namespace.drop idc2/c1/shop-pay", "namespace.drop idc1/c1/shop-pay", `edit name "shop.pay.api"->""`, "project.drop shop-pay", "repository.drop shop/pay-api",
 	}
 )
 
@@ -45,14 +46,14 @@ var (
 func nothingOf(t *testing.T, w *changetest.World) {
 	t.Helper()
 	y := w.Yard
-	if n := len(y.Repositories) + len(y.Projects) + len(y.Owners) + len(y.Entries) + len(y.Open) + len(w.Centre.Values) + len(w.Estate.Namespaces); n > 0 || len(w.Workloads) != 3 {
-		t.Errorf("left: %v %v %v %v %v %v %v", y.Repositories, y.Projects, y.Entries, y.Open, w.Centre.Values, w.Estate.Namespaces, w.Workloads)
+	if n := len(y.Repositories) + len(y.Projects) + len(y.Owners) + len(y.Entries) + len(y.Dashboards) + len(y.Open) + len(w.Centre.Values) + len(w.Estate.Namespaces); n > 0 || len(w.Workloads) != 3 {
+		t.Errorf("left: %v %v %v %v %v %v %v %v", y.Repositories, y.Projects, y.Entries, y.Dashboards, y.Open, w.Centre.Values, w.Estate.Namespaces, w.Workloads)
 	}
 }
 
 // TestAServiceIsMadeAndTakenBack: every answer is lost once, and nothing happens twice, neither there nor back.
 func TestAServiceIsMadeAndTakenBack(t *testing.T) {
-	verbs := []string{"", "repository.make", "project.make", "config.edit", "namespace.make", "copy", "entry.put", "entry.merge", "namespace.drop", "project.drop", "repository.drop"}
+	verbs := []string{"", "repository.make", "project.make", "config.edit", "namespace.make", "copy", "dashboard.make", "entry.put", "entry.merge", "dashboard.drop", "namespace.drop", "project.drop", "repository.drop"}
 	for _, verb := range verbs {
 		t.Run(verb, func(t *testing.T) {
 			w, y := fresh()
@@ -81,7 +82,7 @@ func TestAServiceIsMadeAndTakenBack(t *testing.T) {
 // TestAServiceThatCannotBeMadeLeavesNothing, whichever step fails, before or after it has had its effect.
 func TestAServiceThatCannotBeMadeLeavesNothing(t *testing.T) {
 	refusal := ops.Errorf(ops.Denied, "it is refused", "被拒绝")
-	for _, verb := range []string{"repository.make", "project.make", "config.edit", "namespace.make", "copy", "entry.put", "entry.land", "entry.merge"} {
+	for _, verb := range []string{"repository.make", "project.make", "config.edit", "namespace.make", "copy", "dashboard.make", "entry.put", "entry.land", "entry.merge"} {
 		for _, after := range []bool{false, true} {
 			if after && verb == "entry.land" || !after && verb == "entry.merge" {
 				continue // the look, and what it does
@@ -120,7 +121,7 @@ func TestACancelTakesAHalfMadeServiceBack(t *testing.T) {
 	l := changetest.New(t, w)
 	l.At(10*time.Second, func() { l.Act(ops.ActCancel, changetest.Ann, "") })
 	s := l.Run(changetest.Ask("service.create", newService...))
-	expect(t, w, s, ops.Cancelled, slices.Concat(allMade[:4], []string{"namespace.drop idc1/c1/shop-pay"}, allGone[4:])...)
+	expect(t, w, s, ops.Cancelled, slices.Concat(allMade[:4], []string{"namespace.drop idc1/c1/shop-pay"}, allGone[5:])...)
 	nothingOf(t, w)
 }
 
@@ -129,13 +130,13 @@ func TestAnEntryThatPeopleHaveToAgreeTo(t *testing.T) {
 	w, y := fresh()
 	y.Agree = func(string) bool { return false }
 	s := run(t, w, "service.create", newService...)
-	expect(t, w, s, ops.Succeeded, allMade[:8]...)
+	expect(t, w, s, ops.Succeeded, allMade[:9]...)
 	if !slices.ContainsFunc(s.Events, func(e ops.Event) bool {
 		return strings.Contains(e.Text.En, "services.yaml of ops/inventory is not changed yet: merge request 1 waits for people")
 	}) {
 		t.Errorf("%+v", s.Events)
 	}
-	if back := undo(t, w, s); back.State != ops.Succeeded || w.Written()[8] != "entry.close shop.pay.api" {
+	if back := undo(t, w, s); back.State != ops.Succeeded || w.Written()[9] != "entry.close shop.pay.api" {
 		t.Errorf("%s (%v), written %q", back.State, back.Error, w.Written())
 	}
 	nothingOf(t, w)
@@ -149,6 +150,7 @@ func TestWhatOthersWorkWithIsNotTakenBack(t *testing.T) {
 		"holds what this change has not made: Deployment/other": func(w *changetest.World) {
 			w.Estate.Namespaces["idc2/c1/shop-pay"].Workloads = []string{"Deployment/other", "Deployment/pay-api"}
 		},
+		"dashboard shop_pay_api was edited since":                 func(w *changetest.World) { w.Yard.Dashboards["shop_pay_api"].Edited = true },
 		"name of prod/shop.pay.api/application was changed since": func(w *changetest.World) { w.Centre.Values["name"] = "mine" },
 	} {
 		w, _ := fresh()
@@ -174,6 +176,7 @@ func TestServicesThatAreNotPlanned(t *testing.T) {
 		{ops.Conflict, "shop.cart.api", []string{"service", "shop.cart.api", "owner", "shop"}, nil},
 		{ops.Conflict, "repository shop/pay-api", with(), func(w *changetest.World) { w.Yard.Repositories["shop/pay-api"] = &activities.Repository{} }},
 		{ops.Conflict, "project shop-pay", with(), func(w *changetest.World) { w.Yard.Projects["shop-pay"] = &activities.Project{} }},
+		{ops.Conflict, "dashboard shop_pay_api", with(), func(w *changetest.World) { w.Yard.Dashboards["shop_pay_api"] = &activities.Dashboard{} }},
 		{ops.Conflict, "shop.pay.api", with(), func(w *changetest.World) { w.Yard.Entries["shop.pay.api"] = "x" }},
 		{ops.Conflict, "idc2/c1/shop-pay", with(), func(w *changetest.World) {
 			w.Settle(activities.Namespace{Room: activities.Room{Context: "idc2/c1", Name: "shop-pay"}, Change: "other"})

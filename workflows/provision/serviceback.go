@@ -22,6 +22,11 @@ func verifyService(ctx workflow.Context, w serviceWork) error {
 			return err
 		}
 	}
+	if d := w.Dashboard; d != nil {
+		if _, err := activities.LookDashboard.Do(ctx, d.Provider, d.In); err != nil {
+			return err
+		}
+	}
 	for _, h := range w.Homes {
 		if err := h.serves(ctx); err != nil {
 			return err
@@ -59,7 +64,7 @@ func undoService(ctx workflow.Context, done serviceWork) (ops.Plan, serviceWork,
 // left says which objects of a service are still there and the change's own. It refuses what others work with.
 func (w serviceWork) left(ctx workflow.Context) (map[string]bool, error) {
 	out := map[string]bool{}
-	for _, look := range []func(workflow.Context, map[string]bool) error{w.leftRepository, w.leftProject, w.leftHomes, w.leftConfig, w.leftEntry} {
+	for _, look := range []func(workflow.Context, map[string]bool) error{w.leftRepository, w.leftProject, w.leftHomes, w.leftConfig, w.leftDashboard, w.leftEntry} {
 		if err := look(ctx, out); err != nil {
 			return nil, err
 		}
@@ -127,6 +132,22 @@ func (w serviceWork) leftConfig(ctx workflow.Context, out map[string]bool) error
 		}
 	}
 	return nil
+}
+
+func (w serviceWork) leftDashboard(ctx workflow.Context, out map[string]bool) error {
+	d := w.Dashboard
+	if d == nil {
+		return nil
+	}
+	now, err := activities.LookDashboard.Do(ctx, d.Provider, d.In)
+	switch {
+	case ops.CodeOf(err) == ops.NotFound:
+		return nil
+	case err == nil && now.Mine && now.Edited:
+		return ops.Errorf(ops.Unsafe, "dashboard %s was edited since, and is not deleted: %s; delete it by hand if it is not needed", "看板 %s 已被修改,不会删除:%s;如不需要请手工删除", d.In.UID, now.Link)
+	}
+	out[d.Provider+" "+d.In.UID] = now.Mine
+	return err
 }
 
 func (w serviceWork) leftEntry(ctx workflow.Context, out map[string]bool) error {

@@ -80,6 +80,9 @@ func (w serviceWork) diffs() []ops.Diff {
 		}
 		add(h.Copy.To.Target.String(), "image", h.Copy.Image+" ×"+strconv.Itoa(h.Copy.Replicas)+", as "+h.Copy.From.Target.Service)
 	}
+	if d := w.Dashboard; d != nil {
+		add(d.Provider+" "+d.In.UID, "dashboard", "as "+d.In.From)
+	}
 	if e := w.Entry; e != nil {
 		add(e.Provider+" "+e.In.Project+"/"+e.In.File, w.Service, "an entry by merge request")
 	}

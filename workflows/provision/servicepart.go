@@ -58,6 +58,9 @@ func (w serviceWork) parts(ctx workflow.Context) []servicePart {
 	for _, h := range w.Homes {
 		out = append(out, h.part())
 	}
+	if d := w.Dashboard; d != nil {
+		out = append(out, dashboardPart(*d))
+	}
 	if e := w.Entry; e != nil {
 		gone := e.In
 		gone.Gone = true
@@ -86,6 +89,24 @@ func configPart(c by[activities.EditIn]) servicePart {
 		undoText: ops.Textf("remove the configuration %s", "删除配置 %s", c.In.At),
 		make:     func(ctx workflow.Context) error { return edit(ctx, c.In) },
 		undo:     func(ctx workflow.Context) error { return edit(ctx, back) },
+	}
+}
+
+// dashboardPart is the dashboard of a service.
+func dashboardPart(d by[activities.DashboardIn]) servicePart {
+	return servicePart{
+		undoText: ops.Textf("delete dashboard %s", "删除看板 %s", d.In.UID),
+		make: func(ctx workflow.Context) error {
+			made, err := activities.MakeDashboard.Do(ctx, d.Provider, d.In)
+			if err == nil {
+				change.Note(ctx, ops.Textf("dashboard: %s", "看板:%s", made.Link))
+			}
+			return err
+		},
+		undo: func(ctx workflow.Context) error {
+			_, err := activities.DropDashboard.Do(ctx, d.Provider, d.In)
+			return err
+		},
 	}
 }
 

@@ -34,6 +34,7 @@ func planService(ctx workflow.Context, p serviceParams) (ops.Plan, serviceWork, 
 		func() error { return w.planProject(ctx, t) },
 		func() error { return w.planHomes(ctx, t, known.Places, from, p.Image) },
 		func() error { return w.planConfig(ctx, t) },
+		func() error { return w.planDashboard(ctx, t) },
 		func() error { return w.planEntry(ctx, t) },
 	} {
 		if err := look(); err != nil {
@@ -168,6 +169,18 @@ func (w *serviceWork) planConfig(ctx workflow.Context, t ops.ServiceTemplate) er
 		w.Config = append(w.Config, by[activities.EditIn]{at.Provider, in})
 	}
 	return nil
+}
+
+func (w *serviceWork) planDashboard(ctx workflow.Context, t ops.ServiceTemplate) error {
+	d := t.Dashboard
+	if d.From == "" {
+		return nil
+	}
+	w.Dashboard = &by[activities.DashboardIn]{cmp.Or(d.Provider, ops.Grafana), activities.DashboardIn{
+		UID: ops.DashboardUID(w.Service), From: d.From, Folder: w.fill(d.Folder), Values: ops.ServiceNames(w.Service, w.Owner), Change: change.ID(ctx), Why: why(ctx),
+	}}
+	_, err := activities.TryMakeDashboard.Do(ctx, w.Dashboard.Provider, w.Dashboard.In)
+	return err
 }
 
 func (w *serviceWork) planEntry(ctx workflow.Context, t ops.ServiceTemplate) error {

@@ -15,6 +15,7 @@ import (
 	"orderly.example/bot/slack"
 	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/grafana"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/kafka"
@@ -102,6 +103,9 @@ func Check(ctx context.Context, o Options) Report {
 		r.add(ops.Plain("Harbor "+o.Harbor.URL), harborAnswers(ctx, *o.Harbor))
 	}
 	r.pools(ctx, o.Clouds)
+	if o.Grafana != nil {
+		r.add(ops.Plain("Grafana "+o.Grafana.URL), grafanaAnswers(ctx, *o.Grafana))
+	}
 	r.data(ctx, o)
 	if o.Jenkins != nil {
 		r.add(ops.Plain("Jenkins "+o.Jenkins.URL), jenkinsAnswers(ctx, *o.Jenkins))
@@ -191,6 +195,14 @@ func harborAnswers(ctx context.Context, c harbor.Config) error {
 		return err
 	}
 	return h.Check(ctx)
+}
+
+func grafanaAnswers(ctx context.Context, c grafana.Config) error {
+	g, err := grafana.New(c)
+	if err != nil {
+		return err
+	}
+	return g.Check(ctx)
 }
 
 func jenkinsAnswers(ctx context.Context, c jenkins.Config) error {

@@ -15,6 +15,7 @@ import (
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/grafana"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/jenkins"
@@ -53,6 +54,7 @@ type Options struct {
 	Nacos     *nacos.Config        // nil: no configuration is kept there
 	GitLab    *gitlab.Config       // nil: versions come from nowhere, and are written nowhere
 	Harbor    *harbor.Config       // nil: no image is scanned
+	Grafana   *grafana.Config      // nil: no dashboards are made
 	Templates ops.ServiceTemplates // what new services are made from
 	Jenkins   *jenkins.Config      // nil: no job deploys
 	Spinnaker *spinnaker.Config    // nil: no pipeline deploys

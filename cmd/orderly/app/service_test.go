@@ -27,6 +27,8 @@ import (
 	"orderly.example/integrations/consul/consultest"
 	"orderly.example/integrations/gitlab"
 	"orderly.example/integrations/gitlab/gitlabtest"
+	"orderly.example/integrations/grafana"
+	"orderly.example/integrations/grafana/grafanatest"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/harbor/harbortest"
 	"orderly.example/integrations/inventory"
@@ -43,11 +45,12 @@ const templateService = `services: # all
       - {target: "demo.hello.api@idc1/c1:prod", namespace: demo, name: hello-api}
 `
 
-// founding is the whole program with a GitLab, a Harbor, a Consul and a cluster.
+// founding is the whole program with a GitLab, a Harbor, a Consul, a Grafana and a cluster.
 type founding struct {
 	gitops
 	harbor  *harbortest.Server
 	consul  *consultest.Server
+	grafana *grafanatest.Server
 	app     *app.App
 	options app.Options
 	away    atomic.Bool   // Harbor cannot answer
@@ -55,7 +58,7 @@ type founding struct {
 }
 
 func newFounding(t *testing.T) *founding {
-	f := &founding{gitops: gitops{T: t, forge: gitlabtest.New(t)}, harbor: harbortest.New(t), consul: consultest.New(t, nil), met: make(chan struct{})}
+	f := &founding{gitops: gitops{T: t, forge: gitlabtest.New(t)}, harbor: harbortest.New(t), grafana: grafanatest.New(t), consul: consultest.New(t, nil), met: make(chan struct{})}
 	var once sync.Once
 	f.harbor.Handles = func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,6 +70,8 @@ func newFounding(t *testing.T) *founding {
 			next.ServeHTTP(w, r)
 		})
 	}
+	f.grafana.Folder("services")
+	f.grafana.Save(`{"uid": "go-api", "title": "${service} of ${owner}", "panels": [{"title": "Requests of ${module}"}]}`)
 	f.forge.Group("shop")
 	f.forge.Project("templates/go", map[string]string{"README.md": "# ${service} of ${owner}\n"})
 	f.live = f.forge.Project("ops/inventory", map[string]string{"services.yaml": templateService})
@@ -82,8 +87,9 @@ func newFounding(t *testing.T) *founding {
 		People: bot.FromText(string(deployed.People), "people.yaml"), Policy: policy.FromText("rules:\n  - {name: all, when: 'true'}\n", "policy.yaml"),
 		Cloud:  &kubernetes.Config{Clusters: map[string]kubernetes.Source{oneCluster: {Kubeconfig: f.kubeconfig()}}},
 		GitLab: &gitlab.Config{URL: f.forge.URL, Token: gitlabtest.Token}, Harbor: &harbor.Config{URL: f.harbor.URL, User: harbortest.User, Password: harbortest.Password},
-		Consul: &consul.Config{URL: f.consul.URL, Token: consultest.Token}, Inventory: []inventory.Source{inventory.Text([]byte(templateService), "inventory.yaml")},
+		Grafana: &grafana.Config{URL: f.grafana.URL, Token: grafanatest.Token}, Consul: &consul.Config{URL: f.consul.URL, Token: consultest.Token}, Inventory: []inventory.Source{inventory.Text([]byte(templateService), "inventory.yaml")},
 		Templates: ops.ServiceTemplates{"go-api": {
+			Dashboard:  ops.TemplateDashboard{From: "go-api", Folder: "services"},
 			Repository: ops.TemplateRepository{Project: "${product}/${subsystem}-${module}", From: "templates/go"}, Registry: ops.TemplateRegistry{Project: "${product}-${subsystem}", QuotaGiB: 1},
 			Config:   ops.TemplateConfig{Provider: "consul", Namespace: "application", Values: map[string]string{"name": "${service}"}},
 			Workload: ops.TemplateWorkload{From: "demo.hello.api:prod", Namespace: "${product}-${subsystem}", Quota: map[string]string{"pods": "5"}}, Inventory: ops.TemplateInventory{Project: "ops/inventory", File: "services.yaml"},
@@ -120,13 +126,16 @@ func (f *founding) there() string {
 	} else if !apierrors.IsNotFound(err) {
 		out = append(out, fmt.Sprint(err))
 	}
+	if d, in := f.grafana.Dashboard("shop_pay_api"); in == "services" && d["title"] == "shop.pay.api of shop" {
+		out = append(out, "dashboard")
+	}
 	if strings.Contains(f.live.File("services.yaml"), "shop.pay.api") {
 		out = append(out, "entry")
 	}
 	return strings.Join(out, " ")
 }
 
-const whole = "repository project config workload entry"
+const whole = "repository project config workload dashboard entry"
 
 // TestAServiceIsCreated is the whole program through the real clients: everything is made once although the process ends in
 // the middle, the inventory finds the service, and undo leaves nothing.
@@ -147,8 +156,8 @@ func TestAServiceIsCreated(t *testing.T) {
 	if s.State != ops.Succeeded || f.there() != whole {
 		t.Fatalf("%s (%v): there is %q", s.State, s.Error, f.there())
 	}
-	if w := f.forge.Written(); len(w) != 5 || w[0] != "create shop/pay-api" || w[4] != "merge !1" || len(f.harbor.Written()) != 2 {
-		t.Errorf("written %q, %q", w, f.harbor.Written())
+	if w := f.forge.Written(); len(w) != 5 || w[0] != "create shop/pay-api" || w[4] != "merge !1" || len(f.harbor.Written()) != 2 || len(f.grafana.Written()) != 1 {
+		t.Errorf("written %q, %q, %q", w, f.harbor.Written(), f.grafana.Written())
 	}
 	if files, _ := f.forge.Find("shop/pay-api").Began(); files["README.md"] != "# shop.pay.api of shop\n" {
 		t.Errorf("%q", files)
@@ -191,6 +200,21 @@ func TestCheckNamesAHarborThatRefuses(t *testing.T) {
 		})
 		last := r.Findings[len(r.Findings)-1]
 		if last.OK != (password == harbortest.Password) || !strings.Contains(last.Text.En, want) {
+			t.Errorf("%+v", last)
+		}
+	}
+}
+
+// TestCheckNamesAGrafanaThatRefuses the token.
+func TestCheckNamesAGrafanaThatRefuses(t *testing.T) {
+	t.Parallel()
+	g := grafanatest.New(t)
+	for token, want := range map[string]string{grafanatest.Token: "Grafana " + g.URL, "wrong": "does not accept the token"} {
+		r := app.Check(t.Context(), app.Options{
+			People: bot.FromText(string(deployed.People), "people.yaml"), Policy: policy.FromText("rules:\n  - {name: all, when: 'true'}\n", "policy.yaml"), Grafana: &grafana.Config{URL: g.URL, Token: token},
+		})
+		last := r.Findings[len(r.Findings)-1]
+		if last.OK != (token == grafanatest.Token) || !strings.Contains(last.Text.En, want) {
 			t.Errorf("%+v", last)
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"orderly.example/integrations/consul"
 	"orderly.example/integrations/database"
 	"orderly.example/integrations/gitlab"
+	"orderly.example/integrations/grafana"
 	"orderly.example/integrations/harbor"
 	"orderly.example/integrations/inventory"
 	"orderly.example/integrations/istio"
@@ -51,6 +52,7 @@ type parts struct {
 	nacos       *nacos.Client      // nil: there is none
 	gitlab      *gitlab.Client     // nil: there is none
 	harbor      *harbor.Client     // nil: there is none
+	grafana     *grafana.Client    // nil: there is none
 	templates   templates          // of new services
 	kafka       *kafka.Client
 	database    *database.Client
@@ -165,6 +167,9 @@ func (p *parts) optional() [][]activities.Bound {
 	if p.harbor != nil {
 		out = append(out, activities.Bind(ops.Harbor, p.harbor))
 	}
+	if p.grafana != nil {
+		out = append(out, activities.Bind(ops.Grafana, p.grafana))
+	}
 	if p.jenkins != nil {
 		out = append(out, activities.Bind(ops.Jenkins, activities.Outside{Jobs: p.jenkins}))
 	}
@@ -243,8 +248,13 @@ func (p *parts) startData(o Options) (err error) {
 	return err
 }
 
-// startMeters makes what the gates of releases are measured with.
+// startMeters makes what the gates of releases are measured with, and what keeps dashboards.
 func (p *parts) startMeters(o Options) (err error) {
+	if o.Grafana != nil {
+		if p.grafana, err = grafana.New(*o.Grafana); err != nil {
+			return err
+		}
+	}
 	if o.Meter != nil {
 		if p.meter, err = prometheus.New(*o.Meter); err != nil {
 			return err

@@ -26,6 +26,7 @@ type Config struct {
 	Nacos            Nacos                `yaml:"nacos"`
 	GitLab           GitLab               `yaml:"gitlab"`
 	Harbor           Harbor               `yaml:"harbor"`
+	Grafana          Grafana              `yaml:"grafana"`
 	ServiceTemplates ops.ServiceTemplates `yaml:"service_templates"` // what new services are made from, by name
 	Probe            Probe                `yaml:"probe"`
 	Registry         Registry             `yaml:"registry"`
@@ -125,6 +126,13 @@ type Harbor struct {
 	Password Secret        `yaml:"password"`
 	Registry string        `yaml:"registry"` // the host in the names of images; empty: that of the address
 	Timeout  time.Duration `yaml:"timeout"`
+}
+
+// Grafana is where new services get their dashboards, when there is an address.
+type Grafana struct {
+	URL     string        `yaml:"url"`
+	Token   Secret        `yaml:"token"` // of a service account
+	Timeout time.Duration `yaml:"timeout"`
 }
 
 // Kafka is how one Kafka cluster is reached.

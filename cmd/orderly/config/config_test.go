@@ -40,7 +40,7 @@ func TestTheTemplatesOfTheExample(t *testing.T) {
 	}
 	text, _, _ = strings.Cut("# service_templates:"+text, "\n# probe:")
 	c, err := Parse([]byte(least+strings.ReplaceAll(strings.ReplaceAll(text, "\n# ", "\n"), "# service_templates:", "service_templates:")), "x.yaml")
-	if one := c.ServiceTemplates["go-api"]; err != nil || one.Repository.From != "templates/go-api" || one.Workload.Replicas != 2 || one.Inventory.File != "services.yaml" || one.Registry.QuotaGiB != 20 {
+	if one := c.ServiceTemplates["go-api"]; err != nil || one.Repository.From != "templates/go-api" || one.Workload.Replicas != 2 || one.Inventory.File != "services.yaml" || one.Registry.QuotaGiB != 20 || one.Dashboard.From != "go-api" {
 		t.Errorf("%+v, %v", one, err)
 	}
 }
