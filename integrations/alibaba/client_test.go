@@ -263,3 +263,12 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 }
+
+// TestAMachineThatLeftMeanwhile, between the look and the request, is done as well.
+func TestAMachineThatLeftMeanwhile(t *testing.T) {
+	l := newLab(t)
+	l.Refuse("RemoveInstances", "InvalidInstanceId.NotFound")
+	if out, err := l.leave("i-0001", false); err != nil || out.Changed {
+		t.Errorf("%v, %v", out, err)
+	}
+}

@@ -226,6 +226,19 @@ func TestAJobThatFails(t *testing.T) {
 	check(t, "after it", err, ops.Denied, "state Alert")
 }
 
+// TestAWorkerThatLeftMeanwhile, between the look and the job, is done as well; a node that CloudStack does not take is told.
+func TestAWorkerThatLeftMeanwhile(t *testing.T) {
+	l := newLab(t)
+	l.Refuse("scaleKubernetesCluster", 431)
+	_, err := l.leave("vm-1", false)
+	check(t, "it is still there", err, ops.Invalid, "431")
+	l.Refuse("scaleKubernetesCluster", 0)
+	l.Take("vm-1")
+	if out, err := l.leave("vm-1", false); err != nil || out.Changed || len(l.Written()) > 0 {
+		t.Errorf("%v, %v, written %q", out, err, l.Written())
+	}
+}
+
 // check wants an error with its code and words in both languages, and without the key in what people and logs get.
 func check(t *testing.T, name string, err error, code ops.Code, want string) {
 	t.Helper()

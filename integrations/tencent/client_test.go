@@ -229,3 +229,12 @@ func TestTheLastMachineStays(t *testing.T) {
 		t.Errorf("written %q", l.Written())
 	}
 }
+
+// TestAMachineThatLeftMeanwhile, between the look and the request, is done as well.
+func TestAMachineThatLeftMeanwhile(t *testing.T) {
+	l := newLab(t)
+	l.Refuse("RemoveInstances", "ResourceNotFound.InstancesNotInAutoScalingGroup")
+	if out, err := l.leave("ins-0001", false); err != nil || out.Changed {
+		t.Errorf("%v, %v", out, err)
+	}
+}

@@ -59,6 +59,7 @@ func (s *Server) start(c *cluster, j *job, form url.Values) (int, string) {
 	if form.Has("size") {
 		size, _ = strconv.Atoi(form.Get("size"))
 	}
+	c.Machines = slices.DeleteFunc(c.Machines, func(m *machine) bool { return s.taken != "" && m.ID == s.taken })
 	at := slices.IndexFunc(c.Machines, func(m *machine) bool { return m.ID == node })
 	switch {
 	case c.State != "Running":

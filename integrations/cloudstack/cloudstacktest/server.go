@@ -72,6 +72,7 @@ type Server struct {
 	next     map[string]Fault // by command: how its next request fails
 	refusals map[string]int   // by command: the code of all its requests
 	broken   string           // why the next job fails
+	taken    string           // a machine that another job removes before the next one
 	ledger   []string
 }
 
@@ -153,6 +154,13 @@ func (s *Server) Break(why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.broken = why
+}
+
+// Take has another job remove a machine right before the next job.
+func (s *Server) Take(machine string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.taken = machine
 }
 
 // Written are the writes that had an effect.
