@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/alibaba/alibabatest"
 	"orderly.example/ops"
 )
@@ -125,11 +126,11 @@ func TestStatesOfMachines(t *testing.T) {
 
 // TestFaults: after each the step is tried again, as the worker does, and everything happened once.
 func TestFaults(t *testing.T) {
-	for _, kind := range alibabatest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, action := range alibabatest.Actions {
 			t.Run(string(kind)+" "+action, func(t *testing.T) {
 				l := newLab(t)
-				l.Fail(kind, action)
+				l.Inject(kind, action)
 				again := func(do func() error) {
 					t.Helper()
 					for range 3 {

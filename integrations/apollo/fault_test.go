@@ -8,20 +8,21 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/apollo/apollotest"
 	"orderly.example/ops"
 )
 
 // TestFaults: after each fault the step is tried again, as the worker does, and in the end everything happened once.
 func TestFaults(t *testing.T) {
-	for _, kind := range apollotest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{
 			"GET /items", "GET /releases/latest", "GET /releases/active", "PUT /items/timeout", "DELETE /items/greeting", "POST /releases", "GET /by-release",
 		} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
 				in := l.set("timeout", "60", "greeting", "")
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				met := ops.Code("")
 				again := func(do func() error) {
 					t.Helper()
@@ -47,8 +48,8 @@ func TestFaults(t *testing.T) {
 				if !slices.Equal(l.Written(), want) || len(got.Have) != 2 || l.Published(l.space).ID != 2 {
 					t.Errorf("written %q, received by %v", l.Written(), got.Have)
 				}
-				silent := met == "" && strings.HasPrefix(call, "GET") && (kind == apollotest.Hangs || kind == apollotest.Loses) // net/http asks again by itself
-				if wanted := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == apollotest.Conflicts]; met != wanted && !silent {
+				silent := met == "" && strings.HasPrefix(call, "GET") && (kind == faulttest.Hangs || kind == faulttest.Loses) // net/http asks again by itself
+				if wanted := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == faulttest.Conflicts]; met != wanted && !silent {
 					t.Errorf("the fault was seen as %q, want %q", met, wanted)
 				}
 			})

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"orderly.example/activities"
-	"orderly.example/integrations/apollo/apollotest"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/ops"
 )
 
@@ -99,11 +99,11 @@ func TestGrayOfSomebodyElse(t *testing.T) {
 
 // TestFaultsOfGray: after each fault the step is tried again, and everything happened once.
 func TestFaultsOfGray(t *testing.T) {
-	for _, kind := range apollotest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"GET /branches", "POST /branches", "PUT /items/timeout", "PUT /rules", "POST -branch/releases", "POST /merge", "DELETE -branch"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				again := func(do func() error) {
 					t.Helper()
 					for range 3 {

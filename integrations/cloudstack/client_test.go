@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/cloudstack/cloudstacktest"
 	"orderly.example/ops"
 )
@@ -93,13 +94,13 @@ func TestAClusterGrowsAndShrinks(t *testing.T) {
 
 // TestFaults: after each the step is tried again, as the worker does while jobs end, and everything happened once.
 func TestFaults(t *testing.T) {
-	for _, kind := range cloudstacktest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, command := range cloudstacktest.Commands {
 			t.Run(string(kind)+" "+command, func(t *testing.T) {
 				l := newLab(t)
 				again := func(do func() error) {
 					t.Helper()
-					l.Fail(kind, command)
+					l.Inject(kind, command)
 					for range 3 {
 						err := do()
 						l.Settle()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/consul/consultest"
 	"orderly.example/ops"
 )
@@ -90,11 +91,11 @@ func TestOtherHands(t *testing.T) {
 
 // TestFaults: after each fault the step is tried again, and everything happened once.
 func TestFaults(t *testing.T) {
-	for _, kind := range consultest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, method := range []string{http.MethodGet, http.MethodPut} {
 			s, c := newLab(t)
 			in := edit(t, c)
-			s.Fail(kind, method)
+			s.Inject(kind, method)
 			for i := 0; ; i++ {
 				_, err := c.EditConfig(t.Context(), in)
 				if err == nil {

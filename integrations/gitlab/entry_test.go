@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"orderly.example/activities"
-	"orderly.example/integrations/gitlab/gitlabtest"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/ops"
 )
 
@@ -176,11 +176,11 @@ func FuzzBook(f *testing.F) {
 
 // TestFaultsOfAnEntry: after each fault the step is tried again, and in the end everything happened once.
 func TestFaultsOfAnEntry(t *testing.T) {
-	for _, kind := range gitlabtest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"GET /projects/ops%2Finventory", "GET /files/", "POST /commits", "POST /merge_requests", "GET /merge_requests", "PUT /merge"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := yard(t)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				l.again(func() error { _, err := l.client.PutEntry(t.Context(), newEntry()); return err })
 				l.again(func() error { return l.landEntry(newEntry()) })
 				line := "shop.pay.api: new in the inventory"
@@ -194,7 +194,7 @@ func TestFaultsOfAnEntry(t *testing.T) {
 				l := yard(t)
 				_, err := l.client.PutEntry(t.Context(), newEntry())
 				l.must(err)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				l.again(func() error { _, err := l.client.PutEntry(t.Context(), gone(newEntry())); return err })
 				if w := l.Written(); !slices.Equal(w[2:], []string{"close", "delete branch"}) || l.Pending() != 0 {
 					t.Errorf("written %q", w)

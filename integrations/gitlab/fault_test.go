@@ -8,16 +8,17 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/gitlab/gitlabtest"
 	"orderly.example/ops"
 )
 
 // met checks how a fault was seen.
-func (l *lab) met(kind gitlabtest.Fault, call string, was ops.Code) {
+func (l *lab) met(kind faulttest.Fault, call string, was ops.Code) {
 	l.Helper()
-	silent := was == "" && strings.HasPrefix(call, "GET") && (kind == gitlabtest.Hangs || kind == gitlabtest.Loses) // net/http asks again by itself
-	waited := was == "" && call == "PUT /merge" && kind == gitlabtest.Conflicts                                     // it is looked at again
-	want := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == gitlabtest.Conflicts]
+	silent := was == "" && strings.HasPrefix(call, "GET") && (kind == faulttest.Hangs || kind == faulttest.Loses) // net/http asks again by itself
+	waited := was == "" && call == "PUT /merge" && kind == faulttest.Conflicts                                    // it is looked at again
+	want := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == faulttest.Conflicts]
 	if call == "POST /merge_requests" {
 		want = ops.Unavailable // a conflict there is another attempt of the same
 	}
@@ -32,11 +33,11 @@ func (l *lab) met(kind gitlabtest.Fault, call string, was ops.Code) {
 // TestFaultsOfAMergeRequest: after each fault the step is tried again, as the worker does, and in the end everything
 // happened once.
 func TestFaultsOfAMergeRequest(t *testing.T) {
-	for _, kind := range gitlabtest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"GET /files/", "GET /merge_requests", "GET /merge_requests/1", "POST /commits", "POST /merge_requests", "PUT /merge", "GET /projects/ops%2Flive"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				was := l.again(func() error { _, err := l.client.Deploy(t.Context(), deploy()); return err })
 				if landed := l.again(func() error { return l.land(deploy()) }); landed != "" {
 					was = landed
@@ -53,13 +54,13 @@ func TestFaultsOfAMergeRequest(t *testing.T) {
 
 // TestFaultsOfTheWayBack of what is not merged.
 func TestFaultsOfTheWayBack(t *testing.T) {
-	for _, kind := range gitlabtest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"PUT /merge_requests/1", "DELETE /branches/"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
 				_, err := l.client.Deploy(t.Context(), deploy())
 				l.must(err)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				was := l.again(func() error { return l.whole(inverse(deploy())) })
 				if w := l.Written(); !slices.Equal(w[2:], []string{"close", "delete branch"}) || len(l.env.Branches()) != 1 {
 					t.Errorf("written %q", w)
@@ -72,7 +73,7 @@ func TestFaultsOfTheWayBack(t *testing.T) {
 
 // TestFaultsOfAPipeline: there is one, however often it was tried, and it is cancelled once.
 func TestFaultsOfAPipeline(t *testing.T) {
-	for _, kind := range gitlabtest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"GET /pipelines", "POST /pipeline", "GET /variables", "POST /cancel", "POST /play", "GET /jobs"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
@@ -81,7 +82,7 @@ func TestFaultsOfAPipeline(t *testing.T) {
 				in.Run.Job = "smoke"
 				_, err := l.client.StartPipeline(t.Context(), activities.PipelineIn{Run: in.Run, Key: "other", Since: in.Since})
 				l.must(err)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				var run activities.PipelineRun
 				steps := []func() error{
 					func() (err error) { run, err = l.client.StartPipeline(t.Context(), in); return err },
@@ -107,7 +108,7 @@ func TestFaultsOfAPipeline(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	l := newLab(t)
 	l.RetryAfter = "1"
-	l.Fail(gitlabtest.Limited, "GET /personal_access_tokens/self")
+	l.Inject(faulttest.Limited, "GET /personal_access_tokens/self")
 	l.refused(l.client.Check(t.Context()), ops.Unavailable, "is asked too often")
 	began := time.Now()
 	l.must(l.client.Check(t.Context()))
@@ -115,7 +116,7 @@ func TestRetryAfter(t *testing.T) {
 		t.Errorf("it was asked again after %s", took)
 	}
 	l.RetryAfter = "50"
-	l.Fail(gitlabtest.Limited, "GET /personal_access_tokens/self")
+	l.Inject(faulttest.Limited, "GET /personal_access_tokens/self")
 	hasty := l.as(gitlabtest.Token)
 	hasty.timeout = 50 * time.Millisecond
 	l.refused(hasty.Check(t.Context()), ops.Unavailable, "is asked too often")

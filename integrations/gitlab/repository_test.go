@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"orderly.example/activities"
-	"orderly.example/integrations/gitlab/gitlabtest"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/ops"
 )
 
@@ -112,11 +112,11 @@ func TestWhatKeepsARepositoryFromBeingMade(t *testing.T) {
 
 // TestFaultsOfARepository: after each fault the step is tried again, and in the end everything happened once.
 func TestFaultsOfARepository(t *testing.T) {
-	for _, kind := range gitlabtest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"GET /projects/shop%2Fpay-api", "GET /groups/shop", "GET /tree", "GET /files/", "POST /projects", "POST /commits", "GET /commits", "DELETE /projects/"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := yard(t)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				in := newRepository()
 				was := l.again(func() error { _, err := l.client.MakeRepository(t.Context(), in); return err })
 				if seen := l.again(func() error { _, err := l.client.DropRepository(t.Context(), in); return err }); seen != "" {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"orderly.example/integrations/grafana/grafanatest"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/ops"
 )
 
@@ -27,11 +27,11 @@ func (l *lab) again(do func() error) ops.Code {
 
 // TestFaults: after each fault the step is tried again, and in the end everything happened once.
 func TestFaults(t *testing.T) {
-	for _, kind := range grafanatest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"GET /dashboards/uid/shop_pay_api", "GET /dashboards/uid/go-api", "GET /folders/services", "POST /dashboards/db", "DELETE /dashboards/uid/shop_pay_api"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				was := ops.Code("")
 				for _, step := range []func() error{
 					func() error { _, err := l.client.MakeDashboard(t.Context(), pay); return err },
@@ -45,11 +45,11 @@ func TestFaults(t *testing.T) {
 				if w := l.Written(); !slices.Equal(w, []string{"save shop_pay_api 1", "delete shop_pay_api"}) {
 					t.Errorf("written %q", w)
 				}
-				maybe := call[0] == 'G' && (kind == grafanatest.Hangs || kind == grafanatest.Loses) // net/http may ask again by itself
+				maybe := call[0] == 'G' && (kind == faulttest.Hangs || kind == faulttest.Loses) // net/http may ask again by itself
 				if was == "" && !maybe || l.Pending() != 0 {
 					t.Errorf("the fault was seen as %q, %d pending", was, l.Pending())
 				}
-				if kind == grafanatest.Conflicts && call == "POST /dashboards/db" && was != ops.Unavailable {
+				if kind == faulttest.Conflicts && call == "POST /dashboards/db" && was != ops.Unavailable {
 					t.Errorf("a late attempt is not looked at again: %s", was)
 				}
 			})

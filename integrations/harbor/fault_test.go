@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"orderly.example/integrations/harbor/harbortest"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/ops"
 )
 
@@ -28,12 +28,12 @@ func (l *lab) again(do func() error) ops.Code {
 
 // TestFaults: after each fault the step is tried again, and in the end everything happened once.
 func TestFaults(t *testing.T) {
-	for _, kind := range harbortest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"GET /projects/shop-pay", "GET /labels", "POST /projects", "POST /labels", "DELETE /projects/shop-pay", "GET /artifacts/1.4.3", "POST /scan"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
 				l.image.Looks = 5
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				in := l.project("shop-pay")
 				was := ops.Code("")
 				for _, step := range []func() error{
@@ -47,13 +47,13 @@ func TestFaults(t *testing.T) {
 					}
 				}
 				want := []string{"project shop-pay 10737418240", "label shop-pay service.create-abc", "delete shop-pay", "scan shop/cart/api"}
-				if kind == harbortest.Conflicts && call == "POST /scan" {
+				if kind == faulttest.Conflicts && call == "POST /scan" {
 					want = want[:3] // it says that one runs; whoever waits for its result finds that there is none, and starts it
 				}
 				if w := l.Written(); !slices.Equal(w, want) {
 					t.Errorf("written %q", w)
 				}
-				maybe := strings.HasPrefix(call, "GET") && (kind == harbortest.Hangs || kind == harbortest.Loses) || kind == harbortest.Conflicts && call == "POST /scan"
+				maybe := strings.HasPrefix(call, "GET") && (kind == faulttest.Hangs || kind == faulttest.Loses) || kind == faulttest.Conflicts && call == "POST /scan"
 				if was == "" && !maybe || l.Pending() != 0 { // net/http may ask again by itself
 					t.Errorf("the fault was seen as %q, %d pending", was, l.Pending())
 				}

@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/istio"
 	"orderly.example/integrations/istio/istiotest"
 	"orderly.example/ops"
@@ -231,7 +232,7 @@ func TestWhatCannotBeDivided(t *testing.T) {
 
 // TestFaults: after each fault the step is tried again, as the worker does, and in the end everything happened once.
 func TestFaults(t *testing.T) {
-	for _, kind := range istiotest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"GET virtualservices", "GET destinationrules", "POST destinationrules", "PUT virtualservices/web", "POST virtualservices", "DELETE virtualservices", "DELETE destinationrules"} {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				objects := []string{web, rule}
@@ -239,7 +240,7 @@ func TestFaults(t *testing.T) {
 					objects = []string{rule} // its VirtualService is made and removed
 				}
 				l := newLab(t, objects...)
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				for _, percent := range []int{10, 50, 0} {
 					for range 3 {
 						_, err := l.client.Steer(t.Context(), share("", percent))
@@ -259,8 +260,8 @@ func TestFaults(t *testing.T) {
 						"POST shop/destinationrules/web-canary", "POST shop/virtualservices/web-canary", "PUT shop/virtualservices/web-canary", "DELETE shop/virtualservices/web-canary", "DELETE shop/destinationrules/web-canary",
 					}
 				}
-				if got := l.Written(); !slices.Equal(got, want) || l.Left() != 0 {
-					t.Errorf("written %q, and %d faults were not met", got, l.Left())
+				if got := l.Written(); !slices.Equal(got, want) || l.Pending() != 0 {
+					t.Errorf("written %q, and %d faults were not met", got, l.Pending())
 				}
 			})
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/jenkins/jenkinstest"
 	"orderly.example/ops"
 )
@@ -35,7 +36,7 @@ func TestFaults(t *testing.T) {
 		"GET /queue/api/json", "GET cart%20deploy/api/json", "POST /buildWithParameters", "GET /wfapi/describe", "GET /wfapi/pendingInputActions",
 		"POST /proceedEmpty", "POST /stop", "GET /1/api/json", "GET /crumbIssuer/api/json",
 	}
-	for _, kind := range jenkinstest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range calls {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
@@ -45,7 +46,7 @@ func TestFaults(t *testing.T) {
 						b.AskLocked(jenkinstest.Input{ID: "Ship", Message: "Ship it?"})
 					}
 				}
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				var landed activities.Landing
 				met := ops.Code("")
 				for _, step := range []func() error{
@@ -68,10 +69,10 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func (l *lab) met(kind jenkinstest.Fault, call string, was ops.Code) {
+func (l *lab) met(kind faulttest.Fault, call string, was ops.Code) {
 	l.Helper()
-	want := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == jenkinstest.Conflicts]
-	silent := was == "" && strings.HasPrefix(call, "GET") && (kind == jenkinstest.Hangs || kind == jenkinstest.Loses) // net/http asks again by itself
+	want := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == faulttest.Conflicts]
+	silent := was == "" && strings.HasPrefix(call, "GET") && (kind == faulttest.Hangs || kind == faulttest.Loses) // net/http asks again by itself
 	if was != want && !silent {
 		l.Errorf("the fault was seen as %q, want %q", was, want)
 	}
@@ -81,11 +82,11 @@ func (l *lab) met(kind jenkinstest.Fault, call string, was ops.Code) {
 }
 
 func TestFaultsOfTheQueue(t *testing.T) {
-	for _, kind := range jenkinstest.Faults {
+	for _, kind := range faulttest.Faults {
 		l := newLab(t)
 		l.Busy = true
 		l.deploy(deploy())
-		l.Fail(kind, "POST /queue/cancelItem")
+		l.Inject(kind, "POST /queue/cancelItem")
 		met := l.again(func() error { _, err := l.Deploy(t.Context(), back()); return err })
 		l.wrote("build shop/cart deploy 1.1", "cancel shop/cart deploy")
 		l.met(kind, "POST /queue/cancelItem", met)

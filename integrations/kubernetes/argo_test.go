@@ -8,6 +8,7 @@ import (
 	clientset "k8s.io/client-go/kubernetes"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/kubernetes"
 	"orderly.example/integrations/kubernetes/argotest"
 	"orderly.example/ops"
@@ -152,11 +153,11 @@ func TestWhatARolloutDoesNot(t *testing.T) {
 
 // TestFaultsOfARollout: each write once, whatever fails.
 func TestFaultsOfARollout(t *testing.T) {
-	for _, kind := range argotest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{"PUT /web", "PATCH /status"} {
 			a := newArgo(t, guestbook)
 			a.until("done", activities.Workload.Done)
-			a.Fail(kind, call)
+			a.Inject(kind, call)
 			again := func(do func() error) {
 				t.Helper()
 				for range 3 {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/machines/machinestest"
 	"orderly.example/ops"
 )
@@ -74,11 +75,11 @@ func TestAGroupGrowsAndShrinks(t *testing.T) {
 
 // TestFaults: after each the step is tried again, as the worker does, and everything happened once.
 func TestFaults(t *testing.T) {
-	for _, kind := range machinestest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodDelete} {
 			t.Run(string(kind)+" "+method, func(t *testing.T) {
 				l := newLab(t)
-				l.Fail(kind, method)
+				l.Inject(kind, method)
 				again := func(do func() error) {
 					t.Helper()
 					for range 3 {
@@ -86,7 +87,7 @@ func TestFaults(t *testing.T) {
 						if err == nil {
 							return
 						}
-						if code := ops.CodeOf(err); code != ops.Unavailable && (code != ops.Conflict || kind != machinestest.Conflicts) || ops.TextOf(err).Zh == "" {
+						if code := ops.CodeOf(err); code != ops.Unavailable && (code != ops.Conflict || kind != faulttest.Conflicts) || ops.TextOf(err).Zh == "" {
 							t.Fatal(err)
 						}
 					}

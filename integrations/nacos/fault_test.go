@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/nacos/nacostest"
 	"orderly.example/ops"
 )
@@ -31,7 +32,7 @@ func (l *lab) again(do func() error) (met ops.Code) {
 // TestFaults: after each fault the step is tried again, and in the end everything happened once.
 func TestFaults(t *testing.T) {
 	calls := []string{nacostest.Login, nacostest.Read, nacostest.Publish, nacostest.ReadGray, nacostest.Listener, nacostest.List, nacostest.Entry}
-	for _, kind := range nacostest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range calls {
 			for _, api := range []string{"v3", "v1"} {
 				t.Run(string(kind)+" "+call+" "+api, func(t *testing.T) {
@@ -40,7 +41,7 @@ func TestFaults(t *testing.T) {
 					if call == nacostest.Login {
 						l.Expire()
 					}
-					l.Fail(kind, call)
+					l.Inject(kind, call)
 					var met []ops.Code
 					step := func(do func() error) { met = append(met, l.again(do)) }
 					step(func() error { _, err := l.client.EditConfig(t.Context(), in); return err })
@@ -56,7 +57,7 @@ func TestFaults(t *testing.T) {
 						t.Errorf("written %q", l.Written())
 					}
 					l.texts(first)
-					quiet := strings.HasPrefix(call, "GET") && (kind == nacostest.Hangs || kind == nacostest.Loses) || call == nacostest.Publish && kind == nacostest.Conflicts
+					quiet := strings.HasPrefix(call, "GET") && (kind == faulttest.Hangs || kind == faulttest.Loses) || call == nacostest.Publish && kind == faulttest.Conflicts
 					if seen := slices.ContainsFunc(met, func(c ops.Code) bool { return c != "" }); !seen && !quiet { // net/http asks again by itself, and a write looks again
 						t.Errorf("the fault was not met")
 					}
@@ -68,7 +69,7 @@ func TestFaults(t *testing.T) {
 
 // TestFaultsOfGray is the same for gray releases.
 func TestFaultsOfGray(t *testing.T) {
-	for _, kind := range nacostest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range []string{nacostest.Read, nacostest.Publish, nacostest.ReadGray, nacostest.EndGray} {
 			for _, merge := range []string{"", "merged"} {
 				for _, api := range []string{"v3", "v1"} {
@@ -76,14 +77,14 @@ func TestFaultsOfGray(t *testing.T) {
 						l := newLab(t, api)
 						l.read()
 						if call != nacostest.EndGray {
-							l.Fail(kind, call)
+							l.Inject(kind, call)
 						}
 						l.again(func() error { _, err := l.client.SetGray(t.Context(), gray("10.0.0.1")); return err })
 						if call != nacostest.EndGray {
-							l.Fail(kind, call)
+							l.Inject(kind, call)
 						}
 						l.again(func() error { _, err := l.client.SetGray(t.Context(), gray("10.0.0.1", "10.0.0.2")); return err })
-						l.Fail(kind, call)
+						l.Inject(kind, call)
 						l.again(func() error { _, err := l.client.EndGray(t.Context(), end(merge)); return err })
 						want := 3
 						if merge != "" {

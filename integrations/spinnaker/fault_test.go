@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/spinnaker/spinnakertest"
 	"orderly.example/ops"
 )
@@ -32,7 +33,7 @@ func (l *lab) again(do func() error) ops.Code {
 // answered, is cancelled, and the one of the former version.
 func TestFaults(t *testing.T) {
 	calls := []string{"GET /executions/search", "POST /pipelines/cart/", "PATCH /stages/", "PUT /cancel", "GET /pipelines/01H0001"}
-	for _, kind := range spinnakertest.Faults {
+	for _, kind := range faulttest.Faults {
 		for _, call := range calls {
 			t.Run(string(kind)+" "+call, func(t *testing.T) {
 				l := newLab(t)
@@ -41,7 +42,7 @@ func TestFaults(t *testing.T) {
 						e.AskLocked("Ship it?")
 					}
 				}
-				l.Fail(kind, call)
+				l.Inject(kind, call)
 				var landed activities.Landing
 				met := ops.Code("")
 				for _, step := range []func() error{
@@ -64,10 +65,10 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func (l *lab) met(kind spinnakertest.Fault, call string, was ops.Code) {
+func (l *lab) met(kind faulttest.Fault, call string, was ops.Code) {
 	l.Helper()
-	want := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == spinnakertest.Conflicts]
-	silent := was == "" && strings.HasPrefix(call, "GET") && (kind == spinnakertest.Hangs || kind == spinnakertest.Loses) // net/http asks again by itself
+	want := map[bool]ops.Code{true: ops.Conflict, false: ops.Unavailable}[kind == faulttest.Conflicts]
+	silent := was == "" && strings.HasPrefix(call, "GET") && (kind == faulttest.Hangs || kind == faulttest.Loses) // net/http asks again by itself
 	if was != want && !silent {
 		l.Errorf("the fault was seen as %q, want %q", was, want)
 	}

@@ -17,6 +17,7 @@ import (
 	"orderly.example/bot/api/wire"
 	"orderly.example/cmd/orderly/app"
 	deployed "orderly.example/deploy/config"
+	"orderly.example/deploy/parts/faulttest"
 	"orderly.example/integrations/jenkins"
 	"orderly.example/integrations/jenkins/jenkinstest"
 	"orderly.example/ops"
@@ -60,7 +61,7 @@ func TestAReleaseGoesThroughJenkins(t *testing.T) {
 	g.start(byJenkins, app.Options{Jenkins: &jenkins.Config{URL: j.URL, User: jenkinstest.User, Token: jenkinstest.Token}})
 	j.Started = func(b *jenkinstest.Build) { b.AskLocked(jenkinstest.Input{ID: "Ship", Message: "Ship it?"}) }
 	j.Answered = g.ship
-	j.Fail(jenkinstest.Loses, "POST /buildWithParameters")
+	j.Inject(faulttest.Loses, "POST /buildWithParameters")
 	id, err := g.client.Request(t.Context(), wire.Submission{Operation: "release", Reason: "test", Params: client.Params(map[string]string{"target": "shop.cart.api", "version": "1.1"})}, "jenkins")
 	g.must(err)
 	var s ops.Status

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // What a Server takes.
@@ -18,21 +20,6 @@ const (
 	Secret = "alibaba-secret-key"
 	Region = "cn-hangzhou"
 )
-
-// Fault is a way in which it fails.
-type Fault string
-
-// The faults.
-const (
-	Hangs       Fault = "no answer, and nothing is done"
-	Loses       Fault = "done, and the answer is lost"
-	Unavailable Fault = "ServiceUnavailable"
-	Limited     Fault = "Throttling.User"
-	Conflicts   Fault = "ScalingActivityInProgress"
-)
-
-// Faults are all of them.
-var Faults = []Fault{Hangs, Loses, Unavailable, Limited, Conflicts}
 
 // Actions are what it answers.
 var Actions = []string{"DescribeScalingGroups", "DescribeScalingInstances", "DescribeInstances", "ModifyScalingGroup", "RemoveInstances"}
@@ -55,19 +42,20 @@ type group struct {
 // Server is the cloud.
 type Server struct {
 	*httptest.Server
-	mu     sync.Mutex
-	groups map[string]*group
-	made   int
-	next   map[string]Fault  // by action: how its next request fails
-	codes  map[string]string // by action: how it is refused
-	tokens map[string]string // by ClientToken: what was removed
-	nonces map[string]bool
-	ledger []string
+	faulttest.Queue // by action
+	mu              sync.Mutex
+	groups          map[string]*group
+	made            int
+	codes           map[string]string // by action: how it is refused
+	tokens          map[string]string // by ClientToken: what was removed
+	nonces          map[string]bool
+	ledger          []string
 }
 
 // New starts one that ends with the test.
 func New(t testing.TB) *Server {
-	s := &Server{groups: map[string]*group{}, next: map[string]Fault{}, codes: map[string]string{}, tokens: map[string]string{}, nonces: map[string]bool{}}
+	s := &Server{groups: map[string]*group{}, codes: map[string]string{}, tokens: map[string]string{}, nonces: map[string]bool{}}
+	s.Is = func(r *http.Request, action string) bool { return r.Header.Get("X-Acs-Action") == action }
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(s.Close)
 	return s
@@ -126,13 +114,6 @@ func (s *Server) Turn(id, life, health string) {
 	}
 }
 
-// Fail has the next request of an action fail.
-func (s *Server) Fail(kind Fault, action string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.next[action] = kind
-}
-
 // Refuse has an action be refused with a code from now on.
 func (s *Server) Refuse(action, code string) {
 	s.mu.Lock()
@@ -148,24 +129,16 @@ func (s *Server) Written() []string {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	action := r.Header.Get("X-Acs-Action")
-	s.mu.Lock()
-	kind := s.next[action]
-	delete(s.next, action)
-	s.mu.Unlock()
-	switch kind {
-	case Hangs:
-		panic(http.ErrAbortHandler)
-	case Loses:
-		s.answer(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler)
-	case Unavailable:
-		say(w, refused(http.StatusServiceUnavailable, string(kind), "not now"))
-	case Limited, Conflicts:
-		say(w, refused(http.StatusBadRequest, string(kind), "not now"))
-	default:
-		s.answer(w, r)
-	}
+	s.Serve(w, r, http.HandlerFunc(s.answer), func(kind faulttest.Fault) {
+		switch kind {
+		case faulttest.Unavailable:
+			say(w, refused(http.StatusServiceUnavailable, "ServiceUnavailable", "not now"))
+		case faulttest.Limited:
+			say(w, refused(http.StatusBadRequest, "Throttling.User", "not now"))
+		default:
+			say(w, refused(http.StatusBadRequest, "ScalingActivityInProgress", "not now"))
+		}
+	})
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // The credentials that a Server takes.
@@ -22,6 +24,7 @@ const (
 // Server is a portal.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	t        testing.TB
 	mu       sync.Mutex
 	spaces   map[string]*Space
@@ -29,7 +32,6 @@ type Server struct {
 	Lock     bool     // namespace.lock.switch: nobody publishes what they edited
 	Handles  func(http.Handler) http.Handler
 	releases int64
-	faults   []fault
 	ledger   []string
 	clock    time.Time
 }

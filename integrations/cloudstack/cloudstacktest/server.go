@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // What a Server takes.
@@ -19,21 +21,6 @@ const (
 	Key    = "cloudstack-api-key"
 	Secret = "cloudstack-secret-key"
 )
-
-// Fault is a way in which it fails.
-type Fault string
-
-// The faults.
-const (
-	Hangs       Fault = "no answer, and nothing is done"
-	Loses       Fault = "done, and the answer is lost"
-	Unavailable Fault = "503"
-	Limited     Fault = "429"
-	Conflicts   Fault = "another job scales the cluster"
-)
-
-// Faults are all of them.
-var Faults = []Fault{Hangs, Loses, Unavailable, Limited, Conflicts}
 
 // Commands are what it answers.
 var Commands = []string{"listKubernetesClusters", "scaleKubernetesCluster", "queryAsyncJobResult"}
@@ -65,20 +52,21 @@ type job struct {
 // Server is the cloud.
 type Server struct {
 	*httptest.Server
-	mu       sync.Mutex
-	clusters map[string]*cluster
-	jobs     []*job
-	made     int
-	next     map[string]Fault // by command: how its next request fails
-	refusals map[string]int   // by command: the code of all its requests
-	broken   string           // why the next job fails
-	taken    string           // a machine that another job removes before the next one
-	ledger   []string
+	faulttest.Queue // by command
+	mu              sync.Mutex
+	clusters        map[string]*cluster
+	jobs            []*job
+	made            int
+	refusals        map[string]int // by command: the code of all its requests
+	broken          string         // why the next job fails
+	taken           string         // a machine that another job removes before the next one
+	ledger          []string
 }
 
 // New starts one that ends with the test.
 func New(t testing.TB) *Server {
-	s := &Server{clusters: map[string]*cluster{}, next: map[string]Fault{}, refusals: map[string]int{}}
+	s := &Server{clusters: map[string]*cluster{}, refusals: map[string]int{}}
+	s.Is = func(r *http.Request, command string) bool { return r.PostForm.Get("command") == command }
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(s.Close)
 	return s
@@ -135,13 +123,6 @@ func (s *Server) Turn(id, state, machine, machineState string) {
 	}
 }
 
-// Fail has the next request of a command fail.
-func (s *Server) Fail(kind Fault, command string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.next[command] = kind
-}
-
 // Refuse has a command be refused with a code from now on.
 func (s *Server) Refuse(command string, code int) {
 	s.mu.Lock()
@@ -175,25 +156,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	command := r.PostForm.Get("command")
-	s.mu.Lock()
-	kind := s.next[command]
-	delete(s.next, command)
-	s.mu.Unlock()
-	switch kind {
-	case Hangs:
-		panic(http.ErrAbortHandler)
-	case Loses:
-		s.answer(httptest.NewRecorder(), command, r.PostForm)
-		panic(http.ErrAbortHandler)
-	case Unavailable:
-		w.WriteHeader(http.StatusServiceUnavailable)
-	case Limited:
-		refuse(w, command, http.StatusTooManyRequests, "too many requests")
-	case Conflicts:
-		refuse(w, command, 531, "Kubernetes cluster c is in Scaling state and can not be scaled")
-	default:
-		s.answer(w, command, r.PostForm)
-	}
+	answer := func(w http.ResponseWriter, r *http.Request) { s.answer(w, command, r.PostForm) }
+	s.Serve(w, r, http.HandlerFunc(answer), func(kind faulttest.Fault) {
+		switch kind {
+		case faulttest.Unavailable:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case faulttest.Limited:
+			refuse(w, command, http.StatusTooManyRequests, "too many requests")
+		default:
+			refuse(w, command, 531, "Kubernetes cluster c is in Scaling state and can not be scaled")
+		}
+	})
 }
 
 func (s *Server) answer(w http.ResponseWriter, command string, form url.Values) {

@@ -10,33 +10,20 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // Token is what a Server takes.
 const Token = "consul-token"
 
-// Fault is a way in which a Consul fails.
-type Fault string
-
-// The faults.
-const (
-	Hangs       Fault = "no answer, and nothing is done"
-	Loses       Fault = "done, and the answer is lost"
-	Unavailable Fault = "503"
-	Limited     Fault = "429"
-	Conflicts   Fault = "409"
-)
-
-// Faults are all of them.
-var Faults = []Fault{Hangs, Loses, Unavailable, Limited, Conflicts}
-
 // Server is a Consul.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	mu     sync.Mutex
 	pairs  map[string]pair
 	index  uint64
-	faults map[string][]Fault // by method
 	ledger []string
 	Before func(method string) // called before each request is answered
 }
@@ -48,7 +35,7 @@ type pair struct {
 
 // New starts a Consul that ends with the test.
 func New(t testing.TB, values map[string]string) *Server {
-	s := &Server{pairs: map[string]pair{}, faults: map[string][]Fault{}}
+	s := &Server{pairs: map[string]pair{}}
 	for k, v := range values {
 		s.Put(k, v)
 	}
@@ -83,38 +70,22 @@ func (s *Server) Written() []string {
 	return slices.Clone(s.ledger)
 }
 
-// Fail has the next request of a method fail.
-func (s *Server) Fail(kind Fault, method string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults[method] = append(s.faults[method], kind)
-}
-
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if s.Before != nil {
 		s.Before(r.Method)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kind := Fault("")
-	if f := s.faults[r.Method]; len(f) > 0 {
-		kind, s.faults[r.Method] = f[0], f[1:]
-	}
-	switch kind {
-	case Hangs:
-		panic(http.ErrAbortHandler)
-	case Loses:
-		s.answer(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler)
-	case Unavailable:
-		http.Error(w, "No cluster leader", http.StatusServiceUnavailable)
-	case Limited:
-		http.Error(w, "rate limit exceeded", http.StatusTooManyRequests)
-	case Conflicts:
-		s.reply(w, http.StatusConflict, map[string]any{"Results": nil, "Errors": []any{map[string]any{"OpIndex": 0, "What": "index is stale"}}})
-	default:
-		s.answer(w, r)
-	}
+	s.Serve(w, r, http.HandlerFunc(s.answer), func(kind faulttest.Fault) {
+		switch kind {
+		case faulttest.Unavailable:
+			http.Error(w, "No cluster leader", http.StatusServiceUnavailable)
+		case faulttest.Limited:
+			http.Error(w, "rate limit exceeded", http.StatusTooManyRequests)
+		default:
+			s.reply(w, http.StatusConflict, map[string]any{"Results": nil, "Errors": []any{map[string]any{"OpIndex": 0, "What": "index is stale"}}})
+		}
+	})
 }
 
 func (s *Server) reply(w http.ResponseWriter, status int, v any) {

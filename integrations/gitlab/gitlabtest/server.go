@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // Token is one that a Server takes, with every right.
@@ -23,6 +25,7 @@ const (
 // Server is a GitLab.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	Handles    func(http.Handler) http.Handler
 	Tokens     map[string][]string // scopes by token
 	RetryAfter string              // what it says when it is asked too often
@@ -34,7 +37,6 @@ type Server struct {
 	projects map[string]*Project
 	groups   map[string]int64
 	ids      int64
-	faults   []fault
 	ledger   []string
 	clock    time.Time
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // Token is what who asks has to know.
@@ -19,6 +21,7 @@ const Token = "glsa_grafana-secret"
 // Server is a Grafana.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	Handles func(http.Handler) http.Handler // nil: as it is
 
 	Unique bool // a title is once in a folder, as before version 11
@@ -28,7 +31,6 @@ type Server struct {
 	within     map[string]string         // by uid of a dashboard: its folder
 	folders    map[string]bool           // by uid
 	ids        int
-	faults     []fault
 	ledger     []string
 }
 

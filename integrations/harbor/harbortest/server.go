@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // Who may ask.
@@ -22,13 +24,13 @@ const (
 // Server is a Harbor.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	Handles func(http.Handler) http.Handler // nil: as it is
 	Clock   func() time.Time                // what time it is there
 
 	mu       sync.Mutex
 	projects []*project
 	ids      int64
-	faults   []fault
 	ledger   []string
 }
 

@@ -18,6 +18,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 const (
@@ -30,12 +32,12 @@ var kinds = map[string]string{"virtualservices": "VirtualService", "destinationr
 
 // Server is the API server of a cluster with Istio.
 type Server struct {
+	faulttest.Queue
 	http    *httptest.Server
 	mu      sync.Mutex
 	objects map[string]*unstructured.Unstructured // by namespace/resource/name
 	version int
 	ledger  []string
-	faults  []fault
 }
 
 // New is a server without objects; it ends with the test.

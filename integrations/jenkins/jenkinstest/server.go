@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // User and Token are accepted by a Server.
@@ -20,6 +22,7 @@ const (
 // Server is a Jenkins.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	Handles func(http.Handler) http.Handler
 	Crumbs  bool           // it wants one, as it does of who signs in by a password
 	Reads   bool           // the user may only read
@@ -34,7 +37,6 @@ type Server struct {
 	queue  []*item
 	ids    int64
 	crumb  int
-	faults []fault
 	ledger []string
 }
 

@@ -18,34 +18,20 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/client-go/rest"
+
+	"orderly.example/deploy/parts/faulttest"
 )
-
-// Fault is a way in which an API server fails.
-type Fault string
-
-// The faults.
-const (
-	Hangs       Fault = "no answer, and nothing is done"
-	Loses       Fault = "done, and the answer is lost"
-	Unavailable Fault = "503"
-	Limited     Fault = "429"
-	Conflicts   Fault = "409"
-)
-
-// Faults are all of them.
-var Faults = []Fault{Hangs, Loses, Unavailable, Limited, Conflicts}
 
 const path = "/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/web"
 
 // Server is an API server with one Rollout, shop/web, and empty lists of everything else.
 type Server struct {
-	http    *httptest.Server
-	mu      sync.Mutex
-	object  map[string]any
-	version int
-	ledger  []string
-	fault   Fault
-	call    string
+	faulttest.Queue // by method and the end of the path, such as "PATCH /status"
+	http            *httptest.Server
+	mu              sync.Mutex
+	object          map[string]any
+	version         int
+	ledger          []string
 }
 
 // New is a server with the Rollout; it ends with the test.
@@ -56,6 +42,10 @@ func New(t testing.TB, raw string) *Server {
 		t.Fatal(err)
 	}
 	child(s.object, "metadata")["generation"] = int64(1)
+	s.Is = func(r *http.Request, call string) bool {
+		method, end, _ := strings.Cut(call, " ")
+		return r.Method == method && strings.HasSuffix(r.URL.Path, end)
+	}
 	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
 	s.http.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.http.Start()
@@ -65,13 +55,6 @@ func New(t testing.TB, raw string) *Server {
 
 // Config is how the server is reached.
 func (s *Server) Config() *rest.Config { return &rest.Config{Host: s.http.URL, QPS: -1} }
-
-// Fail has the next call fail of that method and end of the path, such as "PATCH /status".
-func (s *Server) Fail(kind Fault, call string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.fault, s.call = kind, call
-}
 
 // Written is every effective write of clients, such as "PUT web:2" and "PATCH promoteFull".
 func (s *Server) Written() []string {
@@ -90,28 +73,16 @@ func (s *Server) Spec() map[string]any {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	method, part, _ := strings.Cut(s.call, " ")
-	fault := s.fault
-	if fault != "" && r.Method == method && strings.HasSuffix(r.URL.Path, part) {
-		s.fault = ""
-	} else {
-		fault = ""
-	}
-	switch fault {
-	case Hangs:
-		panic(http.ErrAbortHandler)
-	case Loses:
-		s.answer(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler)
-	case Unavailable:
-		refuse(w, http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable)
-	case Limited:
-		refuse(w, http.StatusTooManyRequests, metav1.StatusReasonTooManyRequests)
-	case Conflicts:
-		refuse(w, http.StatusConflict, metav1.StatusReasonConflict)
-	default:
-		s.answer(w, r)
-	}
+	s.Serve(w, r, http.HandlerFunc(s.answer), func(kind faulttest.Fault) {
+		switch kind {
+		case faulttest.Unavailable:
+			refuse(w, http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable)
+		case faulttest.Limited:
+			refuse(w, http.StatusTooManyRequests, metav1.StatusReasonTooManyRequests)
+		default:
+			refuse(w, http.StatusConflict, metav1.StatusReasonConflict)
+		}
+	})
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {

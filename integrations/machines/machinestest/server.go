@@ -13,39 +13,25 @@ import (
 	"testing"
 
 	"orderly.example/activities"
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // Token is what a Server takes.
 const Token = "machines-token"
 
-// Fault is a way in which it fails.
-type Fault string
-
-// The faults.
-const (
-	Hangs       Fault = "no answer, and nothing is done"
-	Loses       Fault = "done, and the answer is lost"
-	Unavailable Fault = "503"
-	Limited     Fault = "429"
-	Conflicts   Fault = "409"
-)
-
-// Faults are all of them.
-var Faults = []Fault{Hangs, Loses, Unavailable, Limited, Conflicts}
-
 // Server is the service.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	mu     sync.Mutex
 	groups map[string]*activities.Group
 	made   int
-	next   map[string]Fault // by method: how its next request fails
 	ledger []string
 }
 
 // New starts one that ends with the test.
 func New(t testing.TB) *Server {
-	s := &Server{groups: map[string]*activities.Group{}, next: map[string]Fault{}}
+	s := &Server{groups: map[string]*activities.Group{}}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(s.Close)
 	return s
@@ -67,13 +53,6 @@ func (s *Server) grow(g *activities.Group, size int) {
 	}
 }
 
-// Fail has the next request of a method fail.
-func (s *Server) Fail(kind Fault, method string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.next[method] = kind
-}
-
 // Written are the writes that had an effect.
 func (s *Server) Written() []string {
 	s.mu.Lock()
@@ -82,25 +61,16 @@ func (s *Server) Written() []string {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	kind := s.next[r.Method]
-	delete(s.next, r.Method)
-	s.mu.Unlock()
-	switch kind {
-	case Hangs:
-		panic(http.ErrAbortHandler)
-	case Loses:
-		s.answer(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler)
-	case Unavailable:
-		say(w, http.StatusServiceUnavailable, map[string]any{})
-	case Limited:
-		say(w, http.StatusTooManyRequests, map[string]any{})
-	case Conflicts:
-		say(w, http.StatusConflict, map[string]any{"message": "somebody else"})
-	default:
-		s.answer(w, r)
-	}
+	s.Serve(w, r, http.HandlerFunc(s.answer), func(kind faulttest.Fault) {
+		switch kind {
+		case faulttest.Unavailable:
+			say(w, http.StatusServiceUnavailable, map[string]any{})
+		case faulttest.Limited:
+			say(w, http.StatusTooManyRequests, map[string]any{})
+		default:
+			say(w, http.StatusConflict, map[string]any{"message": "somebody else"})
+		}
+	})
 }
 
 func say(w http.ResponseWriter, status int, v any) {

@@ -2,29 +2,10 @@ package nacostest
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strings"
+
+	"orderly.example/deploy/parts/faulttest"
 )
-
-// Fault is a way in which a Nacos fails.
-type Fault string
-
-// The faults.
-const (
-	Hangs       Fault = "no answer, and nothing is done"
-	Loses       Fault = "done, and the answer is lost"
-	Unavailable Fault = "503"
-	Limited     Fault = "429"
-	Conflicts   Fault = "the condition does not hold"
-)
-
-// Faults are all of them.
-var Faults = []Fault{Hangs, Loses, Unavailable, Limited, Conflicts}
-
-type fault struct {
-	kind Fault
-	call string // method and the end of the name of the call, such as "POST config"
-}
 
 // The names of calls, which are the same in both generations.
 const (
@@ -37,13 +18,6 @@ const (
 	List     = "GET list"
 	Entry    = "GET history"
 )
-
-// Fail has the next call of that name fail.
-func (s *Server) Fail(kind Fault, call string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, fault{kind, call})
-}
 
 // nameOf is what a call is called; empty when there is no such call in the generation that is served.
 func (s *Server) nameOf(r *http.Request) string {
@@ -69,40 +43,22 @@ func (s *Server) nameOf(r *http.Request) string {
 	return name
 }
 
-// fault takes the fault of a call out of the queue.
-func (s *Server) fault(r *http.Request) Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, f := range s.faults {
-		if f.call == s.nameOf(r) {
-			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
-			return f.kind
-		}
-	}
-	return ""
-}
-
 // serve answers, with a fault or without.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	var h http.Handler = http.HandlerFunc(s.answer)
 	if s.Handles != nil {
 		h = s.Handles(h)
 	}
-	switch s.fault(r) {
-	case Hangs:
-		panic(http.ErrAbortHandler)
-	case Loses:
-		h.ServeHTTP(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler)
-	case Unavailable:
-		http.Error(w, "server is DOWN now, please try again later!", http.StatusServiceUnavailable)
-	case Limited:
-		http.Error(w, "too many requests", http.StatusTooManyRequests)
-	case Conflicts:
-		s.stale(w)
-	default:
-		h.ServeHTTP(w, r)
-	}
+	s.Serve(w, r, h, func(kind faulttest.Fault) {
+		switch kind {
+		case faulttest.Unavailable:
+			http.Error(w, "server is DOWN now, please try again later!", http.StatusServiceUnavailable)
+		case faulttest.Limited:
+			http.Error(w, "too many requests", http.StatusTooManyRequests)
+		default:
+			s.stale(w)
+		}
+	})
 }
 
 // stale answers as to a write whose condition does not hold.

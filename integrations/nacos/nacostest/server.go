@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // Who may sign in.
@@ -22,6 +24,7 @@ const (
 // Server is a Nacos.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	mu      sync.Mutex
 	API     string // v3 or v1: what is served
 	Version string // of a server that serves v1
@@ -32,7 +35,6 @@ type Server struct {
 	signed  int // how often somebody signed in
 	serial  int64
 	clock   time.Time
-	faults  []fault
 	ledger  []string
 }
 
@@ -63,6 +65,7 @@ type past struct {
 // New starts a Nacos of a generation that ends with the test.
 func New(t testing.TB, api string) *Server {
 	s := &Server{API: api, Version: "2.4.3", Tenants: []string{"public", "prod"}, items: map[string]*Item{}, tokens: map[string]bool{}, clock: time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC)}
+	s.Is = func(r *http.Request, call string) bool { return s.nameOf(r) == call }
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(s.Close)
 	return s

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"orderly.example/deploy/parts/faulttest"
 )
 
 // What a Server accepts: the token, or the user with the password.
@@ -21,6 +23,7 @@ const (
 // Server is a Gate.
 type Server struct {
 	*httptest.Server
+	faulttest.Queue
 	Handles func(http.Handler) http.Handler
 	Reads   bool               // the user may only read
 	Busy    bool               // what is started is buffered until Work
@@ -30,7 +33,6 @@ type Server struct {
 	pipelines  map[string]*Pipeline // by application/name
 	executions []*Execution
 	clock      int64
-	faults     []fault
 	ledger     []string
 }
 
