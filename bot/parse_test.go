@@ -235,7 +235,7 @@ func TestALineIsItsRequest(t *testing.T) {
 		op, r := drawRequest(t)
 		line := Line(op, r)
 		if len(line) > maxLine {
-			t.Skip("too long for a line")
+			t.Skip("too long for a line") // nobody can type it, and rapid draws another
 		}
 		got, err := Parse(line, operations)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
@@ -160,7 +161,7 @@ func (c *Client) ConfigReceived(ctx context.Context, at ops.ConfigAt, id string)
 			Instances []instance `json:"instances"`
 		}
 		q := url.Values{"releaseId": {id}, "page": {strconv.Itoa(page)}, "size": {strconv.Itoa(pageSize)}}
-		if err := c.do(ctx, call{http.MethodGet, []string{"envs", at.Env, "instances", "by-release"}, q, nil, at.String()}, &got); err != nil {
+		if err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"envs", at.Env, "instances", "by-release"}, Query: q, What: at.String()}, &got); err != nil {
 			return out, err
 		}
 		for _, i := range got.Instances {
@@ -173,7 +174,7 @@ func (c *Client) ConfigReceived(ctx context.Context, at ops.ConfigAt, id string)
 	var others []instance
 	p := space(at)
 	q := url.Values{"appId": {p[3]}, "clusterName": {p[5]}, "namespaceName": {p[7]}, "releaseIds": {id}}
-	if err := c.do(ctx, call{http.MethodGet, []string{"envs", at.Env, "instances", "by-namespace-and-releases-not-in"}, q, nil, at.String()}, &others); err != nil {
+	if err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"envs", at.Env, "instances", "by-namespace-and-releases-not-in"}, Query: q, What: at.String()}, &others); err != nil {
 		return out, err
 	}
 	for _, i := range others {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
@@ -38,7 +39,7 @@ func (b branch) in(at ops.ConfigAt) ops.ConfigAt { at.Cluster = b.Cluster; retur
 // branch is the branch of a namespace; the zero branch when there is none.
 func (c *Client) branch(ctx context.Context, at ops.ConfigAt) (branch, error) {
 	var b branch
-	err := c.do(ctx, call{http.MethodGet, space(at, "branches"), nil, nil, at.String()}, &b)
+	err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: space(at, "branches"), What: at.String()}, &b)
 	if ops.CodeOf(err) == ops.NotFound {
 		return branch{}, nil
 	}
@@ -56,7 +57,7 @@ func (c *Client) GrayConfig(ctx context.Context, at ops.ConfigAt) (activities.Gr
 		return activities.Gray{}, err
 	}
 	var r rules
-	if err := c.do(ctx, call{http.MethodGet, space(at, "branches", b.Cluster, "rules"), nil, nil, at.String()}, &r); err != nil {
+	if err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: space(at, "branches", b.Cluster, "rules"), What: at.String()}, &r); err != nil {
 		return activities.Gray{}, err
 	}
 	out := activities.Gray{At: b.in(at), Title: last.Name, Release: last.id()}
@@ -96,7 +97,7 @@ func (c *Client) SetGray(ctx context.Context, in activities.GrayIn) (activities.
 	}
 	if g.At.Cluster == "" {
 		var b branch
-		if err := c.do(ctx, call{http.MethodPost, space(in.At, "branches"), url.Values{"operator": {c.operator}}, nil, in.At.String()}, &b); err != nil {
+		if err := c.do(ctx, rest.Call{Method: http.MethodPost, Path: space(in.At, "branches"), Query: url.Values{"operator": {c.operator}}, What: in.At.String()}, &b); err != nil {
 			return g, err
 		}
 		g.At = b.in(in.At)
@@ -133,7 +134,7 @@ func (c *Client) SetGray(ctx context.Context, in activities.GrayIn) (activities.
 func (c *Client) rule(ctx context.Context, at ops.ConfigAt, name string, ips []string) error {
 	p := space(at)
 	body := rules{App: p[3], Cluster: p[5], Namespace: p[7], Branch: name, Items: []rule{{App: at.App, IPs: ips}}}
-	return c.do(ctx, call{http.MethodPut, space(at, "branches", name, "rules"), url.Values{"operator": {c.operator}}, body, at.String()}, nil)
+	return c.do(ctx, rest.Call{Method: http.MethodPut, Path: space(at, "branches", name, "rules"), Query: url.Values{"operator": {c.operator}}, Body: body, What: at.String()}, nil)
 }
 
 // EndGray merges or abandons the branch; see activities.ConfigGrayer.
@@ -167,7 +168,7 @@ func (c *Client) EndGray(ctx context.Context, in activities.EndGrayIn) (activiti
 	var made release
 	body := map[string]any{"releaseTitle": in.Merge, "releaseComment": in.Comment, "releasedBy": c.publisher, "isEmergencyPublish": false}
 	q := url.Values{"deleteBranch": {"true"}}
-	err = c.do(ctx, call{http.MethodPost, space(in.At, "branches", g.At.Cluster, "merge"), q, body, in.At.String()}, &made)
+	err = c.do(ctx, rest.Call{Method: http.MethodPost, Path: space(in.At, "branches", g.At.Cluster, "merge"), Query: q, Body: body, What: in.At.String()}, &made)
 	if err == nil && activities.ConfigContent(made.Values) != in.Then {
 		err = ops.Errorf(ops.Conflict, "release %d of %s holds an edit that somebody else made in the same moment; look at it with config.history", "%[2]s 的版本 %[1]d 含有他人同时所做的修改;请用 config.history 查看", made.ID, in.At)
 	}
@@ -185,7 +186,7 @@ func (c *Client) abandon(ctx context.Context, in activities.EndGrayIn, g activit
 		}
 		return err
 	}
-	err := c.do(ctx, call{http.MethodDelete, space(in.At, "branches", g.At.Cluster), url.Values{"operator": {c.operator}}, nil, in.At.String()}, nil)
+	err := c.do(ctx, rest.Call{Method: http.MethodDelete, Path: space(in.At, "branches", g.At.Cluster), Query: url.Values{"operator": {c.operator}}, What: in.At.String()}, nil)
 	if ops.CodeOf(err) == ops.NotFound {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
@@ -48,7 +49,7 @@ func (c *Client) items(ctx context.Context, at ops.ConfigAt) ([]item, error) {
 			Content []item `json:"content"`
 		}
 		q := url.Values{"page": {strconv.Itoa(page)}, "size": {strconv.Itoa(pageSize)}}
-		if err := c.do(ctx, call{http.MethodGet, space(at, "items"), q, nil, at.String()}, &got); err != nil {
+		if err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: space(at, "items"), Query: q, What: at.String()}, &got); err != nil {
 			return nil, err
 		}
 		out = append(out, got.Content...)
@@ -91,7 +92,7 @@ func (c *Client) write(ctx context.Context, at ops.ConfigAt, ch activities.Confi
 	q := url.Values{"operator": {c.operator}}
 	what := ch.Key + " @ " + at.String()
 	if ch.Remove {
-		err := c.do(ctx, call{http.MethodDelete, keyed(at, ch.Key), q, nil, what}, nil)
+		err := c.do(ctx, rest.Call{Method: http.MethodDelete, Path: keyed(at, ch.Key), Query: q, What: what}, nil)
 		if ops.CodeOf(err) == ops.NotFound {
 			return nil // it is gone already
 		}
@@ -99,5 +100,5 @@ func (c *Client) write(ctx context.Context, at ops.ConfigAt, ch activities.Confi
 	}
 	q.Set("createIfNotExists", strconv.FormatBool(ch.Add))
 	body := item{Key: ch.Key, Value: ch.To, Comment: comment, CreatedBy: c.operator, ChangedBy: c.operator}
-	return c.do(ctx, call{http.MethodPut, keyed(at, ch.Key), q, body, what}, nil)
+	return c.do(ctx, rest.Call{Method: http.MethodPut, Path: keyed(at, ch.Key), Query: q, Body: body, What: what}, nil)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
@@ -29,7 +30,7 @@ func (r release) id() string { return strconv.FormatInt(r.ID, 10) }
 // latest is the release that instances get; the zero release when there is none.
 func (c *Client) latest(ctx context.Context, at ops.ConfigAt) (release, error) {
 	var out release
-	err := c.do(ctx, call{http.MethodGet, space(at, "releases", "latest"), nil, nil, at.String()}, &out)
+	err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: space(at, "releases", "latest"), What: at.String()}, &out)
 	if ops.CodeOf(err) == ops.NotFound {
 		return release{}, nil // the namespace itself is there, or its items would not have been
 	}
@@ -40,7 +41,7 @@ func (c *Client) latest(ctx context.Context, at ops.ConfigAt) (release, error) {
 func (c *Client) ConfigReleases(ctx context.Context, at ops.ConfigAt, limit int) ([]activities.ConfigRelease, error) {
 	var all []release
 	q := url.Values{"page": {"0"}, "size": {strconv.Itoa(limit)}}
-	if err := c.do(ctx, call{http.MethodGet, space(at, "releases", "active"), q, nil, at.String()}, &all); err != nil {
+	if err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: space(at, "releases", "active"), Query: q, What: at.String()}, &all); err != nil {
 		return nil, err
 	}
 	out := make([]activities.ConfigRelease, len(all))
@@ -64,6 +65,6 @@ func instant(s string) time.Time {
 func (c *Client) publish(ctx context.Context, at ops.ConfigAt, path []string, title, comment string) (release, error) {
 	var out release
 	body := map[string]any{"releaseTitle": title, "releaseComment": comment, "releasedBy": c.publisher, "isEmergencyPublish": false}
-	err := c.do(ctx, call{http.MethodPost, path, url.Values{"operator": {c.publisher}}, body, at.String()}, &out)
+	err := c.do(ctx, rest.Call{Method: http.MethodPost, Path: path, Query: url.Values{"operator": {c.publisher}}, Body: body, What: at.String()}, &out)
 	return out, err
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
@@ -32,7 +33,7 @@ func (c *Client) dashboard(ctx context.Context, uid string) (dashboard, error) {
 	var out struct {
 		Dashboard dashboard `json:"dashboard"`
 	}
-	err := c.do(ctx, call{method: http.MethodGet, path: []string{"dashboards", "uid", uid}, what: "dashboard " + uid}, &out)
+	err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"dashboards", "uid", uid}, What: "dashboard " + uid}, &out)
 	if err == nil && out.Dashboard == nil {
 		err = ops.Errorf(ops.Unavailable, "what %s answers is not what a Grafana says; check that the address is that of the Grafana", "%s 的答复不是 Grafana 的格式;请检查该地址是否为 Grafana", c)
 	}
@@ -81,7 +82,7 @@ func (c *Client) save(ctx context.Context, in activities.DashboardIn, d dashboar
 	if in.Folder != "" {
 		body["folderUid"] = in.Folder
 	}
-	err := c.do(ctx, call{method: http.MethodPost, path: []string{"dashboards", "db"}, body: body, what: "dashboard " + in.UID}, nil)
+	err := c.do(ctx, rest.Call{Method: http.MethodPost, Path: []string{"dashboards", "db"}, Body: body, What: "dashboard " + in.UID}, nil)
 	if s := status(err); !nameTaken(err) && (s == http.StatusPreconditionFailed || s == http.StatusConflict) { // another attempt may have come through late
 		err = ops.Errorf(ops.Unavailable, "Grafana says that dashboard %s is there already; it is looked at again", "Grafana 提示看板 %s 已存在;将再次查看", in.UID).Because(err)
 	}
@@ -91,7 +92,7 @@ func (c *Client) save(ctx context.Context, in activities.DashboardIn, d dashboar
 // filled is the dashboard that is to be made. The folder is looked for, so that a plan finds a mistake.
 func (c *Client) filled(ctx context.Context, in activities.DashboardIn) (dashboard, error) {
 	if in.Folder != "" {
-		if err := c.do(ctx, call{method: http.MethodGet, path: []string{"folders", in.Folder}, what: "folder " + in.Folder}, nil); err != nil {
+		if err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"folders", in.Folder}, What: "folder " + in.Folder}, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -145,7 +146,7 @@ func (c *Client) DropDashboard(ctx context.Context, in activities.DashboardIn) (
 	case d.edited():
 		return activities.Done{}, ops.Errorf(ops.Unsafe, "dashboard %s in Grafana was edited since it was made, and is not deleted; delete it by hand if it is not needed", "Grafana 看板 %s 创建后被修改过,不会删除;如不需要请手工删除", in.UID)
 	}
-	err = c.do(ctx, call{method: http.MethodDelete, path: []string{"dashboards", "uid", in.UID}, what: "dashboard " + in.UID}, nil)
+	err = c.do(ctx, rest.Call{Method: http.MethodDelete, Path: []string{"dashboards", "uid", in.UID}, What: "dashboard " + in.UID}, nil)
 	if status(err) == http.StatusNotFound {
 		return activities.Done{}, nil
 	}
@@ -155,5 +156,5 @@ func (c *Client) DropDashboard(ctx context.Context, in activities.DashboardIn) (
 // Check asks whether the token is taken.
 func (c *Client) Check(ctx context.Context) error {
 	var found []any
-	return c.do(ctx, call{method: http.MethodGet, path: []string{"search"}, query: url.Values{"type": {"dash-db"}, "limit": {"1"}}, what: "the list of dashboards"}, &found)
+	return c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"search"}, Query: url.Values{"type": {"dash-db"}, "limit": {"1"}}, What: "the list of dashboards"}, &found)
 }

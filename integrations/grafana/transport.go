@@ -6,26 +6,16 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
 
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
 // maxAnswer bounds an answer, in bytes.
 const maxAnswer = 16 << 20
 
-// call is one request of the API.
-type call struct {
-	method string
-	path   []string // each part as it is, not escaped
-	query  url.Values
-	body   any
-	what   string // what it is about, for people
-}
-
 // do sends a request and reads the answer into out, which may be nil. Numbers stay as they are written.
-func (c *Client) do(ctx context.Context, k call, out any) error {
+func (c *Client) do(ctx context.Context, k rest.Call, out any) error {
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	r, err := c.request(limited, k)
@@ -42,7 +32,7 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 	case err != nil:
 		return c.away(ctx, err)
 	case len(raw) > maxAnswer:
-		return ops.Errorf(ops.Invalid, "Grafana at %s answers with more than %d MiB about %s, which is not read", "Grafana(%s)关于 %[3]s 的答复超过 %[2]d MiB,不予读取", c, maxAnswer>>20, k.what)
+		return ops.Errorf(ops.Invalid, "Grafana at %s answers with more than %d MiB about %s, which is not read", "Grafana(%s)关于 %[3]s 的答复超过 %[2]d MiB,不予读取", c, maxAnswer>>20, k.What)
 	case resp.StatusCode/100 != 2:
 		return c.refusal(resp.StatusCode, raw, k)
 	case out == nil:
@@ -56,29 +46,11 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 	return nil
 }
 
-func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
-	var body io.Reader
-	if k.body != nil {
-		raw, err := json.Marshal(k.body)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(raw)
-	}
-	u := *c.base
-	escaped := make([]string, len(k.path))
-	for i, p := range k.path {
-		escaped[i] = url.PathEscape(p)
-	}
-	u.Path, u.RawPath = u.Path+"/api/"+strings.Join(k.path, "/"), u.EscapedPath()+"/api/"+strings.Join(escaped, "/")
-	u.RawQuery = k.query.Encode()
-	r, err := http.NewRequestWithContext(ctx, k.method, u.String(), body)
+func (c *Client) request(ctx context.Context, k rest.Call) (*http.Request, error) {
+	r, err := k.Request(ctx, c.base, "/api/")
 	if err != nil {
-		return nil, ops.Errorf(ops.Invalid, "%s cannot be asked for", "无法请求 %s", k.what).Because(err)
+		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+c.token)
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
 	return r, nil
 }

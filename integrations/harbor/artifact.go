@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
@@ -63,7 +64,7 @@ type artifact struct {
 
 func (c *Client) artifact(ctx context.Context, i image) (artifact, error) {
 	var out artifact
-	err := c.do(ctx, call{http.MethodGet, i.path(i.reference()), url.Values{"with_tag": {"false"}, "with_scan_overview": {"true"}}, nil, "image " + i.ref}, &out)
+	err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: i.path(i.reference()), Query: url.Values{"with_tag": {"false"}, "with_scan_overview": {"true"}}, What: "image " + i.ref}, &out)
 	if status(err) == http.StatusNotFound && i.digest == "" {
 		return out, c.missing(ctx, i, err)
 	}
@@ -86,7 +87,7 @@ const maxTags = "100"
 // missing names the tags that could be meant.
 func (c *Client) missing(ctx context.Context, i image, cause error) error {
 	var all []artifact
-	err := c.do(ctx, call{http.MethodGet, i.path(), url.Values{"with_tag": {"true"}, "page_size": {maxTags}, "sort": {"-push_time"}}, nil, "repository " + i.project + "/" + i.repository}, &all)
+	err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: i.path(), Query: url.Values{"with_tag": {"true"}, "page_size": {maxTags}, "sort": {"-push_time"}}, What: "repository " + i.project + "/" + i.repository}, &all)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
@@ -29,7 +30,7 @@ type project struct {
 
 func (c *Client) project(ctx context.Context, name string) (project, error) {
 	var out project
-	if err := c.do(ctx, call{http.MethodGet, []string{"projects", name}, nil, nil, "project " + name}, &out); err != nil {
+	if err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"projects", name}, What: "project " + name}, &out); err != nil {
 		return out, err
 	}
 	var labels []struct {
@@ -37,7 +38,7 @@ func (c *Client) project(ctx context.Context, name string) (project, error) {
 		Description string `json:"description"`
 	}
 	q := url.Values{"scope": {"p"}, "project_id": {strconv.FormatInt(out.ID, 10)}, "name": {mark}}
-	err := c.do(ctx, call{http.MethodGet, []string{"labels"}, q, nil, "labels of project " + name}, &labels)
+	err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"labels"}, Query: q, What: "labels of project " + name}, &labels)
 	for _, l := range labels {
 		if l.Name == mark {
 			out.owner = l.Description
@@ -84,7 +85,7 @@ func (c *Client) MakeProject(ctx context.Context, in activities.ProjectIn) (acti
 		return activities.Done{Changed: missing}, nil
 	}
 	label := map[string]any{"name": mark, "description": in.Change, "scope": "p", "project_id": p.ID, "color": "#0072A3"}
-	err = c.do(ctx, call{http.MethodPost, []string{"labels"}, nil, label, "the label of project " + in.Name}, nil)
+	err = c.do(ctx, rest.Call{Method: http.MethodPost, Path: []string{"labels"}, Body: label, What: "the label of project " + in.Name}, nil)
 	return activities.Done{Changed: true}, again(err, in.Name)
 }
 
@@ -94,7 +95,7 @@ func (c *Client) found(ctx context.Context, in activities.ProjectIn) error {
 	if in.Quota > 0 {
 		body["storage_limit"] = in.Quota
 	}
-	err := c.do(ctx, call{http.MethodPost, []string{"projects"}, nil, body, "a project " + in.Name}, nil)
+	err := c.do(ctx, rest.Call{Method: http.MethodPost, Path: []string{"projects"}, Body: body, What: "a project " + in.Name}, nil)
 	return again(err, in.Name)
 }
 
@@ -117,7 +118,7 @@ func (c *Client) DropProject(ctx context.Context, in activities.ProjectIn) (acti
 	case p.Repos > 0:
 		return activities.Done{}, ops.Errorf(ops.Unsafe, "project %s in Harbor holds images in %d repositories, which are not deleted; delete them first if they are not needed", "Harbor 项目 %s 中有 %d 个仓库的镜像,不会删除;如不需要请先清理", in.Name, p.Repos)
 	}
-	err = c.do(ctx, call{http.MethodDelete, []string{"projects", in.Name}, nil, nil, "project " + in.Name}, nil)
+	err = c.do(ctx, rest.Call{Method: http.MethodDelete, Path: []string{"projects", in.Name}, What: "project " + in.Name}, nil)
 	if status(err) == http.StatusNotFound {
 		return activities.Done{}, nil
 	}
@@ -127,5 +128,5 @@ func (c *Client) DropProject(ctx context.Context, in activities.ProjectIn) (acti
 // Check asks whether the account is taken.
 func (c *Client) Check(ctx context.Context) error {
 	var one []project
-	return c.do(ctx, call{http.MethodGet, []string{"projects"}, url.Values{"page_size": {"1"}}, nil, "the list of projects"}, &one)
+	return c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"projects"}, Query: url.Values{"page_size": {"1"}}, What: "the list of projects"}, &one)
 }

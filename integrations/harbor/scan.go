@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 )
 
 // reports are the forms of a result that are understood, the best first.
@@ -74,7 +75,7 @@ func (c *Client) StartScan(ctx context.Context, in activities.ScanIn) (activitie
 	if err != nil || now.State == activities.ScanRuns {
 		return activities.Done{}, err
 	}
-	err = c.do(ctx, call{http.MethodPost, i.path(i.reference(), "scan"), nil, map[string]string{"scan_type": "vulnerability"}, "the scan of " + i.ref}, nil)
+	err = c.do(ctx, rest.Call{Method: http.MethodPost, Path: i.path(i.reference(), "scan"), Body: map[string]string{"scan_type": "vulnerability"}, What: "the scan of " + i.ref}, nil)
 	if status(err) == http.StatusConflict {
 		return activities.Done{}, nil // one has begun in the same moment
 	}

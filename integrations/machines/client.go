@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"orderly.example/activities"
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
@@ -50,7 +51,7 @@ func (c *Client) String() string { return c.base.Host }
 // Group reads a group.
 func (c *Client) Group(ctx context.Context, in activities.GroupIn) (activities.Group, error) {
 	var out activities.Group
-	err := c.do(ctx, call{method: http.MethodGet, path: []string{"groups", in.Pool.Group}, what: in.Object()}, &out)
+	err := c.do(ctx, rest.Call{Method: http.MethodGet, Path: []string{"groups", in.Pool.Group}, What: in.Object()}, &out)
 	if err != nil {
 		return activities.Group{}, err
 	}
@@ -69,14 +70,14 @@ func (c *Client) Group(ctx context.Context, in activities.GroupIn) (activities.G
 func (c *Client) Resize(ctx context.Context, in activities.ResizeIn) (activities.Done, error) {
 	var out activities.Done
 	body := map[string]any{"wanted": in.Size, "from": in.From, "change": in.Change, "dry_run": in.DryRun}
-	return out, c.do(ctx, call{method: http.MethodPut, path: []string{"groups", in.Pool.Group}, body: body, what: in.Object()}, &out)
+	return out, c.do(ctx, rest.Call{Method: http.MethodPut, Path: []string{"groups", in.Pool.Group}, Body: body, What: in.Object()}, &out)
 }
 
 // Leave gives a machine back.
 func (c *Client) Leave(ctx context.Context, in activities.LeaveIn) (activities.Done, error) {
 	out := activities.Done{Changed: true}
 	q := url.Values{"change": {in.Change}, "dry_run": {strconv.FormatBool(in.DryRun)}}
-	err := c.do(ctx, call{method: http.MethodDelete, path: []string{"groups", in.Pool.Group, "members", in.ID}, query: q, what: in.Object()}, &out)
+	err := c.do(ctx, rest.Call{Method: http.MethodDelete, Path: []string{"groups", in.Pool.Group, "members", in.ID}, Query: q, What: in.Object()}, &out)
 	if ops.CodeOf(err) == ops.NotFound {
 		return activities.Done{}, nil
 	}

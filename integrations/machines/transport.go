@@ -7,26 +7,17 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
+	"orderly.example/integrations/rest"
 	"orderly.example/ops"
 )
 
 // maxAnswer bounds an answer, in bytes.
 const maxAnswer = 4 << 20
 
-// call is one request.
-type call struct {
-	method string
-	path   []string // each part as it is, not escaped
-	query  url.Values
-	body   any
-	what   string // what it is about, for people
-}
-
 // do sends a request and reads the answer into out. An empty answer leaves out as it is.
-func (c *Client) do(ctx context.Context, k call, out any) error {
+func (c *Client) do(ctx context.Context, k rest.Call, out any) error {
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	r, err := c.request(limited, k)
@@ -43,41 +34,23 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 	case err != nil:
 		return c.away(ctx, err)
 	case resp.StatusCode/100 != 2:
-		return c.refusal(resp.StatusCode, raw, k.what)
+		return c.refusal(resp.StatusCode, raw, k.What)
 	case len(bytes.TrimSpace(raw)) == 0:
 		return nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return ops.Errorf(ops.Invalid, "what %s answers about %s is not understood; it must be JSON as the documentation says", "%s 关于 %s 的答复无法识别;应为文档规定的 JSON", c, k.what).Because(err)
+		return ops.Errorf(ops.Invalid, "what %s answers about %s is not understood; it must be JSON as the documentation says", "%s 关于 %s 的答复无法识别;应为文档规定的 JSON", c, k.What).Because(err)
 	}
 	return nil
 }
 
-func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
-	var body io.Reader
-	if k.body != nil {
-		raw, err := json.Marshal(k.body)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(raw)
-	}
-	escaped := make([]string, len(k.path))
-	for i, p := range k.path {
-		escaped[i] = url.PathEscape(p)
-	}
-	u := *c.base
-	u.Path, u.RawPath = u.Path+"/"+strings.Join(k.path, "/"), u.EscapedPath()+"/"+strings.Join(escaped, "/")
-	u.RawQuery = k.query.Encode()
-	r, err := http.NewRequestWithContext(ctx, k.method, u.String(), body)
+func (c *Client) request(ctx context.Context, k rest.Call) (*http.Request, error) {
+	r, err := k.Request(ctx, c.base, "/")
 	if err != nil {
-		return nil, ops.Errorf(ops.Invalid, "%s cannot be asked for", "无法请求 %s", k.what).Because(err)
+		return nil, err
 	}
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
 	}
 	return r, nil
 }

@@ -10,7 +10,7 @@ import (
 
 func TestThousandDeployments(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a minute or two")
+		t.Skip("takes a minute or two") // with -short only, which no target of the Makefile says
 	}
 	const many = 1000
 	ns := namespace(t, shared)
